@@ -1,0 +1,242 @@
+"""The nouns of the service as frozen values: Answer, Finding, Reading, Case, Submission, Decision, ScheduleLine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from casework.transcript import Locator, Unread
+
+
+class FileKind(StrEnum):
+    """What a file is, from its bytes and never from its name."""
+
+    DOCX = "docx"
+    DOCM = "docm"
+    DOTX = "dotx"
+    DOC = "doc"
+    RTF = "rtf"
+    ODT = "odt"
+    PDF = "pdf"
+    IMAGE = "image"
+    EML = "eml"
+    MSG = "msg"
+    UNKNOWN = "unknown"
+
+
+class FieldStatus(StrEnum):
+    """What became of a field: see the reading contract."""
+
+    ANSWERED = "answered"
+    BLANK = "blank"
+    PROMPT = "prompt"
+    PLACEHOLDER = "placeholder"
+    MISSING = "missing"
+
+
+class Adequacy(StrEnum):
+    """How far an answer that must persuade does so, weakest first."""
+
+    ABSENT = "absent"
+    PLACEHOLDER = "placeholder"
+    RESTATED = "restated"
+    ASSERTED = "asserted"
+    EVIDENCED = "evidenced"
+
+
+class Severity(StrEnum):
+    """What a finding asks for: a blocker is to be put right, a query checked, advice taken or left."""
+
+    BLOCKER = "blocker"
+    QUERY = "query"
+    ADVICE = "advice"
+
+
+Value = str | tuple[str, ...] | None
+"""Text, a tuple of canonical choices, or nothing. Dates are ISO text where they are real dates, else as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One field of one reading: what the sender entered, how sure we are, and where it stands."""
+
+    field: str
+    value: Value
+    text: str
+    status: FieldStatus
+    confidence: float = 1.0
+    adequacy: Adequacy | None = None
+    places: tuple[Locator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quoted passage of an answer; `start` and `end` count code points of that answer's text value."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says about a reading; no evidence where the finding is an absence."""
+
+    rule: str
+    severity: Severity
+    field: str | None
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    version: int = 1
+
+
+class Role(StrEnum):
+    """Whose words a passage holds: the form's own, an answer, or something of the sender's that no field took."""
+
+    FORM = "form"
+    ANSWER = "answer"
+    UNPLACED = "unplaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One piece of the document in reading order and what it was taken for. Together they cover every visible word."""
+
+    text: str
+    place: Locator
+    role: Role
+    field: str | None = None
+
+
+class ErrorCode(StrEnum):
+    """Why a file could not be read, in the reading contract's words."""
+
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_LARGE = "too-large"
+    TOO_COMPLEX = "too-complex"
+    DANGEROUS = "dangerous"
+    NEEDS_OCR = "needs-ocr"
+    TIMEOUT = "timeout"
+    NO_FORM = "no-form"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProblem:
+    """The reason a file gave no form, in plain English with what the sender can do next."""
+
+    code: ErrorCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file (or one form of several in it) turned out to say."""
+
+    sha256: str
+    kind: FileKind
+    form: str | None = None
+    form_version: str | None = None
+    form_confidence: float = 0.0
+    form_index: int | None = None
+    answers: tuple[Answer, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: ReadingProblem | None = None
+
+    def answer(self, key: str) -> Answer | None:
+        """The answer to field `key`, or None where the form has no such field."""
+        return next((answer for answer in self.answers if answer.field == key), None)
+
+    def words(self, key: str) -> str:
+        """The answer's text value, empty where there is none or it is a choice."""
+        answer = self.answer(key)
+        return answer.value if answer is not None and isinstance(answer.value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Bytes at the door, before anything is decided about them. `channel` is `upload`, `folder` or `mail`."""
+
+    data: bytes
+    name: str
+    channel: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender may be told once everything is safely stored."""
+
+    ledger_id: int
+    outcome: str
+    reference: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """One row of the Development Schedule; never a requester's name."""
+
+    reference: str
+    sr_number: str
+    title: str
+    organisation: str
+    region: str
+    functional_area: str
+    description: str
+    driver: str
+    date_raised: date
+    status: str
+    decided_on: date | None = None
+    release: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A planned release of ESR; stored, never computed from dates."""
+
+    name: str
+    planned: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All that the quarterly document says, so that the same record gives the same bytes."""
+
+    quarter: str
+    issued: date
+    version: str
+    window_start: date
+    window_end: date
+    releases: tuple[tuple[Release, tuple[ScheduleLine, ...]], ...] = ()
+    justifications: tuple[ScheduleLine, ...] = ()
+    previous_issues: tuple[tuple[date, str, str], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """A case as a list shows it, already derived from its events."""
+
+    case_id: int
+    reference: str
+    form: str | None
+    title: str
+    organisation: str
+    channel: str
+    received_at: datetime
+    status: str
+    blockers: int = 0
+    queries: int = 0
+    claimed_by: int | None = None
+    functional_area: str = ""
+    acknowledged_at: datetime | None = None
+    extra: dict[str, str] = field(default_factory=dict)
