@@ -1,0 +1,271 @@
+"""Cases, their submissions and readings: each change writes its event and the case's row in one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError, StaleError
+from casework.events import SYSTEM, Event, EventKind
+from casework.lifecycle import CaseState, state_of
+from casework.reference import make_reference
+from store.database import to_moment, to_text
+from store.events import load_events, record_event
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as the database keeps it; everything after `token` is derived from events and readings."""
+
+    id: int
+    reference: str
+    token: str
+    created_at: datetime
+    status: str
+    version: int
+    form: str | None
+    title: str
+    organisation: str
+    region: str
+    functional_area: str
+    sr_number: str
+    date_raised: str | None
+    claimed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One arrival of one form, with the hash of its original."""
+
+    id: int
+    case_id: int
+    round: int
+    sha256: str
+    name: str
+    channel: str
+    sender: str
+    received_at: datetime
+
+
+def open_case(db: Database, now: datetime) -> tuple[int, str]:
+    """A new case with the next reference number of the year, inside the open transaction: (id, reference)."""
+    year = now.year
+    last = db.execute("SELECT coalesce(max(number), 0) FROM cases WHERE year = ?", (year,)).fetchone()[0]
+    reference = make_reference(year, last + 1)
+    cursor = db.execute(
+        "INSERT INTO cases (reference, year, number, token, created_at, status) VALUES (?, ?, ?, ?, ?, 'reading')",
+        (reference, year, last + 1, secrets.token_urlsafe(24), to_text(now)),
+    )
+    return int(cursor.lastrowid or 0), reference
+
+
+def add_submission(
+    db: Database, *, case_id: int, ledger_id: int, sha256: str, name: str, channel: str, sender: str, now: datetime
+) -> int:
+    """The next round of a case, inside the open transaction; returns the submission's id."""
+    last = db.execute("SELECT coalesce(max(round), 0) FROM submissions WHERE case_id = ?", (case_id,)).fetchone()[0]
+    cursor = db.execute(
+        "INSERT INTO submissions (case_id, ledger_id, round, sha256, name, channel, sender, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (case_id, ledger_id, last + 1, sha256, name, channel, sender, to_text(now)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def record(db: Database, event: Event, *, expected_version: int | None = None) -> int:
+    """Append a case's event and bring the case's row up to date, inside the open transaction.
+
+    With `expected_version` (the version the person saw) it raises StaleError where something happened since.
+    """
+    if event.case_id is None:
+        raise ValueError("the event belongs to no case")
+    if expected_version is not None:
+        version = load_case(db, event.case_id).version
+        if version != expected_version:
+            raise StaleError("Somebody else changed this request while you were looking at it. Read it again first.")
+    number = record_event(db, event)
+    refresh_case(db, event.case_id)
+    return number
+
+
+def refresh_case(db: Database, case_id: int) -> CaseState:
+    """Write what the case's events add up to into its row, and return it."""
+    events = load_events(db, case_id)
+    state = state_of(events)
+    facts = _shown_facts(db, case_id, events, state)
+    db.execute(
+        "UPDATE cases SET status = :status, version = :version, form = :form, claimed_by = :claimed_by,"
+        " claimed_at = :claimed_at, acknowledged_at = :acknowledged_at, decision = :decision,"
+        " decided_at = :decided_at, release_id = :release_id, title = :title, organisation = :organisation,"
+        " region = :region, functional_area = :functional_area, sr_number = :sr_number, date_raised = :date_raised,"
+        " blockers = :blockers, queries = :queries, advice = :advice WHERE id = :id",
+        {
+            "id": case_id,
+            "status": state.shown_status.value,
+            "version": state.version,
+            "form": state.form,
+            "claimed_by": state.claimed_by,
+            "claimed_at": to_text(state.claimed_at) if state.claimed_at else None,
+            "acknowledged_at": to_text(state.acknowledged_at) if state.acknowledged_at else None,
+            "decision": state.decision.value if state.decision else None,
+            "decided_at": to_text(state.decided_at) if state.decided_at else None,
+            "release_id": state.release,
+            **facts,
+        },
+    )
+    return state
+
+
+def commit_reading(db: Database, *, submission_id: int, attempt: str, record_text: str, now: datetime) -> bool:
+    """Store a submission's reading once, inside the open transaction; False where it has one already (a no-op).
+
+    `record_text` is JSON: {"readings": [reading record, ...]}. The first reading is the case's.
+    """
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO readings (submission_id, attempt, committed_at, record) VALUES (?, ?, ?, ?)",
+        (submission_id, attempt, to_text(now), record_text),
+    )
+    if cursor.rowcount == 0:
+        return False
+    submission = load_submission(db, submission_id)
+    reading = json.loads(record_text)["readings"][0]
+    problem = reading.get("problem") or {}
+    facts: dict[str, str | int | bool | None] = {
+        "submission": submission_id,
+        "attempt": attempt,
+        "form": reading.get("form"),
+        "problem": problem.get("code"),
+        "findings": len(reading.get("findings") or []),
+    }
+    record(db, Event(EventKind.FORM_READ, now, SYSTEM, submission.case_id, facts=facts))
+    return True
+
+
+def load_case(db: Database, case_id: int) -> CaseRow:
+    """The case with this id; RefusedError where there is none."""
+    return _case(db, "id", case_id)
+
+
+def load_case_by_reference(db: Database, reference: str) -> CaseRow:
+    """The case with this reference; RefusedError where there is none."""
+    return _case(db, "reference", reference)
+
+
+def load_case_by_token(db: Database, token: str) -> CaseRow:
+    """The case with this private link token; RefusedError where there is none."""
+    return _case(db, "token", token)
+
+
+def load_submission(db: Database, submission_id: int) -> Submission:
+    """The submission with this id; RefusedError where there is none."""
+    found = next(db.query("SELECT * FROM submissions WHERE id = ?", (submission_id,)), None)
+    if found is None:
+        raise RefusedError("There is no such form.")
+    return _submission(found)
+
+
+def load_submissions(db: Database, case_id: int) -> list[Submission]:
+    """A case's submissions, first round first."""
+    return [
+        _submission(row) for row in db.query("SELECT * FROM submissions WHERE case_id = ? ORDER BY round", (case_id,))
+    ]
+
+
+def find_reading_record(db: Database, submission_id: int) -> list[dict[str, Any]] | None:
+    """The stored reading records of a submission, or None where it has not been read."""
+    row = next(db.query("SELECT record FROM readings WHERE submission_id = ?", (submission_id,)), None)
+    if row is None:
+        return None
+    readings: list[dict[str, Any]] = json.loads(row["record"])["readings"]
+    return readings
+
+
+def forget_reading(db: Database, submission_id: int) -> None:
+    """Drop a submission's reading so that it may be read again; the event of the old one stays."""
+    db.execute("DELETE FROM readings WHERE submission_id = ?", (submission_id,))
+
+
+def find_case_with_original(db: Database, sha256: str) -> CaseRow | None:
+    """The first case that arrived with exactly these bytes, or None."""
+    row = next(db.query("SELECT case_id FROM submissions WHERE sha256 = ? ORDER BY id LIMIT 1", (sha256,)), None)
+    return load_case(db, row["case_id"]) if row else None
+
+
+def _shown_facts(db: Database, case_id: int, events: list[Event], state: CaseState) -> dict[str, Any]:
+    """Title, organisation and the like: from the newest reading, with people's corrections before it."""
+    submissions = load_submissions(db, case_id)
+    readings = next(
+        (found for submission in reversed(submissions) if (found := find_reading_record(db, submission.id))), None
+    )
+    reading: Mapping[str, Any] = readings[0] if readings else {}
+    values = {answer["field"]: answer["value"] for answer in reading.get("answers") or []}
+    words = {event.number: event.words.get("value", "") for event in events}
+    values |= {name: words.get(made.event_number, "") for name, made in state.corrections.items()}
+    open_findings = [
+        finding
+        for finding in reading.get("findings") or []
+        if finding["rule"] not in state.accepted_findings and finding.get("field") not in state.corrections
+    ]
+    count = {
+        severity: sum(finding["severity"] == severity for finding in open_findings)
+        for severity in ("blocker", "query", "advice")
+    }
+    title = next((t for key in ("title", "role_name", "competence_name") if (t := _text(values.get(key)))), "")
+    return {
+        "title": title or (submissions[-1].name if submissions else ""),
+        "organisation": _text(values.get("organisation")),
+        "region": _text(values.get("region")),
+        "functional_area": _text(values.get("functional_area")),
+        "sr_number": _text(values.get("sr_number")),
+        "date_raised": _text(values.get("date_raised")) or None,
+        "blockers": count["blocker"],
+        "queries": count["query"],
+        "advice": count["advice"],
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return " ".join(str(part) for part in value)
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _case(db: Database, column: str, value: object) -> CaseRow:
+    row = next(db.query(f"SELECT * FROM cases WHERE {column} = ?", (value,)), None)  # noqa: S608 - our own column names
+    if row is None:
+        raise RefusedError("There is no such request.")
+    return CaseRow(
+        id=row["id"],
+        reference=row["reference"],
+        token=row["token"],
+        created_at=to_moment(row["created_at"]),
+        status=row["status"],
+        version=row["version"],
+        form=row["form"],
+        title=row["title"],
+        organisation=row["organisation"],
+        region=row["region"],
+        functional_area=row["functional_area"],
+        sr_number=row["sr_number"],
+        date_raised=row["date_raised"],
+        claimed_by=row["claimed_by"],
+    )
+
+
+def _submission(row: Mapping[str, Any]) -> Submission:
+    return Submission(
+        id=row["id"],
+        case_id=row["case_id"],
+        round=row["round"],
+        sha256=row["sha256"],
+        name=row["name"],
+        channel=row["channel"],
+        sender=row["sender"],
+        received_at=to_moment(row["received_at"]),
+    )

@@ -1,0 +1,78 @@
+"""Opens the database, keeps its promises (WAL, every commit on disk) and brings it to the present shape."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from casework.errors import DamagedError, UnavailableError
+from store.migrations import MIGRATIONS
+
+BUSY_SECONDS = 10.0
+
+
+def open_database(path: Path | str) -> Database:
+    """The database at `path` (`:memory:` for tests), migrated. One connection per thread and process.
+
+    synchronous=FULL because an acknowledgement must survive a power cut: NORMAL loses commits there.
+    """
+    try:
+        connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = Database(connection)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        _migrate(db)
+    except sqlite3.DatabaseError as problem:
+        if isinstance(problem, sqlite3.OperationalError):
+            raise UnavailableError(f"The database cannot be opened: {problem}.") from problem
+        raise DamagedError("The database is damaged. Restore it from the last backup.") from problem
+    return db
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[Database]:
+    """One write transaction, begun IMMEDIATE so that two writers wait for each other instead of failing half-way."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        raise UnavailableError("The service is busy. Try again in a minute.") from problem
+    try:
+        yield db
+        db.execute("COMMIT")
+    except BaseException:
+        # rollback() does nothing where SQLite has already ended the transaction itself (disk full).
+        db.conn.rollback()
+        raise
+
+
+def to_text(moment: datetime) -> str:
+    """A moment as the database keeps it: UTC, ISO 8601, microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def to_moment(text: str) -> datetime:
+    """The moment that `to_text` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def _migrate(db: Database) -> None:
+    if _version(db) == len(MIGRATIONS):
+        return
+    with transaction(db):
+        # Read again inside the transaction: another process may have migrated while we waited.
+        done = _version(db)
+        if done > len(MIGRATIONS):
+            raise DamagedError("The database was made by a newer version of Formwright. Start that version instead.")
+        for number in range(done, len(MIGRATIONS)):
+            MIGRATIONS[number](db)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _version(db: Database) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
