@@ -17,5 +17,7 @@ def load_library() -> FormLibrary:
 def _texts(folder: str) -> list[str]:
     found = (files("casework") / folder).iterdir()
     return [
-        entry.read_text(encoding="utf-8") for entry in sorted(found, key=lambda e: e.name) if entry.name.endswith(".toml")
+        entry.read_text(encoding="utf-8")
+        for entry in sorted(found, key=lambda e: e.name)
+        if entry.name.endswith(".toml")
     ]

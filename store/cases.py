@@ -186,6 +186,12 @@ def find_reading_record(db: Database, submission_id: int) -> list[dict[str, Any]
     return readings
 
 
+def load_newest_readings(db: Database, case_id: int) -> list[dict[str, Any]]:
+    """The reading records of a case's newest submission that has been read; empty where none has."""
+    submissions = reversed(load_submissions(db, case_id))
+    return next((found for submission in submissions if (found := find_reading_record(db, submission.id))), [])
+
+
 def forget_reading(db: Database, submission_id: int) -> None:
     """Drop a submission's reading so that it may be read again; the event of the old one stays."""
     db.execute("DELETE FROM readings WHERE submission_id = ?", (submission_id,))
@@ -197,16 +203,20 @@ def find_case_with_original(db: Database, sha256: str) -> CaseRow | None:
     return load_case(db, row["case_id"]) if row else None
 
 
+def values_of(readings: list[dict[str, Any]], events: list[Event]) -> dict[str, str]:
+    """A case's values on one line each, choices joined by a space: as read, with people's corrections before them."""
+    values = {answer["field"]: _text(answer["value"]) for answer in (readings[0]["answers"] if readings else [])}
+    for event in events:
+        if event.kind is EventKind.ANSWER_CORRECTED:
+            values[event.fact("field")] = _text(event.words.get("value", ""))
+    return values
+
+
 def _shown_facts(db: Database, case_id: int, events: list[Event], state: CaseState) -> dict[str, Any]:
     """Title, organisation and the like: from the newest reading, with people's corrections before it."""
-    submissions = load_submissions(db, case_id)
-    readings = next(
-        (found for submission in reversed(submissions) if (found := find_reading_record(db, submission.id))), None
-    )
+    readings = load_newest_readings(db, case_id)
     reading: Mapping[str, Any] = readings[0] if readings else {}
-    values = {answer["field"]: answer["value"] for answer in reading.get("answers") or []}
-    words = {event.number: event.words.get("value", "") for event in events}
-    values |= {name: words.get(made.event_number, "") for name, made in state.corrections.items()}
+    values = values_of(readings, events)
     open_findings = [
         finding
         for finding in reading.get("findings") or []
@@ -216,14 +226,14 @@ def _shown_facts(db: Database, case_id: int, events: list[Event], state: CaseSta
         severity: sum(finding["severity"] == severity for finding in open_findings)
         for severity in ("blocker", "query", "advice")
     }
-    title = next((t for key in ("title", "role_name", "competence_name") if (t := _text(values.get(key)))), "")
+    title = next((title for key in ("title", "role_name", "competence_name") if (title := values.get(key))), "")
     return {
-        "title": title or (submissions[-1].name if submissions else ""),
-        "organisation": _text(values.get("organisation")),
-        "region": _text(values.get("region")),
-        "functional_area": _text(values.get("functional_area")),
-        "sr_number": _text(values.get("sr_number")),
-        "date_raised": _text(values.get("date_raised")) or None,
+        "title": title or next((submission.name for submission in reversed(load_submissions(db, case_id))), ""),
+        "organisation": values.get("organisation", ""),
+        "region": values.get("region", ""),
+        "functional_area": values.get("functional_area", ""),
+        "sr_number": values.get("sr_number", ""),
+        "date_raised": values.get("date_raised") or None,
         "blockers": count["blocker"],
         "queries": count["query"],
         "advice": count["advice"],

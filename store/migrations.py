@@ -176,9 +176,10 @@ _M001 = (
         quarter TEXT NOT NULL,
         issued TEXT NOT NULL,
         version TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
         sha256 TEXT NOT NULL,
         built_at TEXT NOT NULL,
-        record_event INTEGER NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
         UNIQUE (quarter, version)
     ) STRICT
     """,
