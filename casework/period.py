@@ -12,20 +12,10 @@ from casework.errors import RefusedError
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
 _WINDOW_MONTHS = 6
 # Not calendar.month_name, which speaks the language of the machine it runs on.
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _OLDEST = timedelta(days=366)
 
 
