@@ -198,8 +198,8 @@ def forget_reading(db: Database, submission_id: int) -> None:
 
 
 def find_case_with_original(db: Database, sha256: str) -> CaseRow | None:
-    """The first case that arrived with exactly these bytes, or None."""
-    row = next(db.query("SELECT case_id FROM submissions WHERE sha256 = ? ORDER BY id LIMIT 1", (sha256,)), None)
+    """The newest case that arrived with exactly these bytes, or None."""
+    row = next(db.query("SELECT case_id FROM submissions WHERE sha256 = ? ORDER BY id DESC LIMIT 1", (sha256,)), None)
     return load_case(db, row["case_id"]) if row else None
 
 

@@ -1,0 +1,181 @@
+"""The door for bytes: an upload or a file becomes a ledger line, an original, a case and the work owed, or nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from casework.sniff import sniff
+from sqlite_utils import Database
+
+from casework.events import SENDER, SYSTEM, Event, EventKind
+from casework.lifecycle import Status
+from casework.model import Arrival, Receipt
+from store.cases import CaseRow, add_submission, find_case_with_original, load_case, open_case, record
+from store.database import to_text, transaction
+from store.deliveries import add_delivery
+from store.ledger import LedgerLine, Outcome, add_line, find_by_key
+from store.originals import keep_original
+from store.work import owe
+
+READ = "read"
+_NAME_LIMIT = 120
+
+ReceiptText = Callable[[str, str, datetime], tuple[str, str]]
+"""(reference, file name, moment of receipt) -> (subject, body) of the automatic receipt."""
+
+
+def receive(
+    arrival: Arrival,
+    *,
+    db: Database,
+    originals: str,
+    now: datetime,
+    limit_bytes: int,
+    receipt_text: ReceiptText,
+    hand_in_key: str | None = None,
+) -> Receipt:
+    """Take one file in; when this returns, everything that the receipt promises is on disk.
+
+    The original is stored first, then one transaction writes the ledger line, the case (or the note that these very
+    bytes came before), the work owed and the receipt. Handing in again with the same `hand_in_key` gives the same
+    receipt. A file over `limit_bytes` is refused before it is stored, with a ledger line.
+    """
+    arrival = replace(arrival, name=shown_name(arrival.name))
+    if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
+        return _receipt_again(db, line)
+    if len(arrival.data) > limit_bytes:
+        return _refuse(db, arrival, now=now, limit_bytes=limit_bytes, hand_in_key=hand_in_key)
+    sha256 = keep_original(originals, arrival.data)
+    with transaction(db):
+        # Asked again inside the transaction: the same hand-in may have come twice at the same moment.
+        if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
+            return _receipt_again(db, line)
+        db.execute(
+            "INSERT OR IGNORE INTO originals (sha256, size, kind, first_seen) VALUES (?, ?, ?, ?)",
+            (sha256, len(arrival.data), sniff(arrival.data).value, to_text(now)),
+        )
+        before = find_case_with_original(db, sha256)
+        if before is not None and before.status != Status.WITHDRAWN:
+            return _note_duplicate(db, arrival, sha256, before, now=now, hand_in_key=hand_in_key)
+        return _open(db, arrival, sha256, now=now, hand_in_key=hand_in_key, receipt_text=receipt_text)
+
+
+def shown_name(name: str) -> str:
+    """A sender's file name made safe to show: no folders, controls or direction marks, at most 120 characters."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")
+    if len(visible) > _NAME_LIMIT:
+        stem, dot, ending = visible.rpartition(".")
+        ending = ending[:10] if dot else ""
+        visible = f"{(stem or visible)[: _NAME_LIMIT - len(ending) - 1]}{dot}{ending}"
+    return visible or "unnamed file"
+
+
+def _open(
+    db: Database, arrival: Arrival, sha256: str, *, now: datetime, hand_in_key: str | None, receipt_text: ReceiptText
+) -> Receipt:
+    case_id, reference = open_case(db, now)
+    ledger_id = _write_line(
+        db, arrival, Outcome.CASE, sha256=sha256, case_id=case_id, note="", hand_in_key=hand_in_key, now=now
+    )
+    submission_id = add_submission(
+        db,
+        case_id=case_id,
+        ledger_id=ledger_id,
+        sha256=sha256,
+        name=arrival.name,
+        channel=arrival.channel,
+        sender=arrival.sender,
+        now=now,
+    )
+    owe(db, stage=READ, submission_id=submission_id, now=now)
+    facts: dict[str, str | int | bool | None] = {
+        "submission": submission_id,
+        "original": sha256,
+        "channel": arrival.channel,
+        "ledger": ledger_id,
+    }
+    record(db, Event(EventKind.RECEIVED, now, SENDER, case_id, facts=facts))
+    subject, body = receipt_text(reference, arrival.name, now)
+    add_delivery(
+        db,
+        delivery_key=f"receipt-s{submission_id}",
+        case_id=case_id,
+        kind="receipt",
+        recipient=arrival.sender,
+        subject=subject,
+        body=body,
+        now=now,
+    )
+    record(db, Event(EventKind.RECEIPT_ISSUED, now, SYSTEM, case_id, facts={"submission": submission_id}))
+    return Receipt(ledger_id, Outcome.CASE, reference, f"We have received your form. Its reference is {reference}.")
+
+
+def _note_duplicate(
+    db: Database, arrival: Arrival, sha256: str, before: CaseRow, *, now: datetime, hand_in_key: str | None
+) -> Receipt:
+    ledger_id = _write_line(
+        db,
+        arrival,
+        Outcome.DUPLICATE,
+        sha256=sha256,
+        case_id=before.id,
+        note=f"Exactly the same file as {before.reference}",
+        hand_in_key=hand_in_key,
+        now=now,
+    )
+    return Receipt(ledger_id, Outcome.DUPLICATE, before.reference, _duplicate_message(before.reference))
+
+
+def _refuse(db: Database, arrival: Arrival, *, now: datetime, limit_bytes: int, hand_in_key: str | None) -> Receipt:
+    message = (
+        f"The file must be smaller than {limit_bytes // 1_000_000} MB."
+        " Take pictures out of it, or save it as a PDF, and send it again."
+    )
+    with transaction(db):
+        ledger_id = _write_line(
+            db, arrival, Outcome.REFUSED, sha256=None, case_id=None, note=message, hand_in_key=hand_in_key, now=now
+        )
+    return Receipt(ledger_id, Outcome.REFUSED, None, message)
+
+
+def _write_line(
+    db: Database,
+    arrival: Arrival,
+    outcome: Outcome,
+    *,
+    sha256: str | None,
+    case_id: int | None,
+    note: str,
+    hand_in_key: str | None,
+    now: datetime,
+) -> int:
+    return add_line(
+        db,
+        channel=arrival.channel,
+        name=arrival.name,
+        sender=arrival.sender,
+        size=len(arrival.data),
+        sha256=sha256,
+        outcome=outcome,
+        case_id=case_id,
+        note=note,
+        hand_in_key=hand_in_key,
+        now=now,
+    )
+
+
+def _receipt_again(db: Database, line: LedgerLine) -> Receipt:
+    if line.case_id is None:
+        return Receipt(line.id, line.outcome, None, line.note)
+    reference = load_case(db, line.case_id).reference
+    if line.outcome is Outcome.DUPLICATE:
+        return Receipt(line.id, line.outcome, reference, _duplicate_message(reference))
+    return Receipt(line.id, line.outcome, reference, f"We have received your form. Its reference is {reference}.")
+
+
+def _duplicate_message(reference: str) -> str:
+    return f"We already have this exact file. Its reference is {reference}, and nothing more is needed."

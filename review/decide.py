@@ -1,0 +1,248 @@
+"""The door for people's acts: claim, correct, ask, decide, allocate; each is one transaction with its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from casework.errors import NotAllowedError, RefusedError, StaleError
+from casework.events import Event, EventKind, Fact, user_actor
+from casework.lifecycle import (
+    CLOSED,
+    CaseState,
+    Decision,
+    Status,
+    UserRole,
+    allowed_decisions,
+    may_decide,
+    path_of,
+    state_of,
+)
+from store.cases import load_case, load_case_by_reference, load_submissions, record
+from store.database import transaction
+from store.deliveries import add_delivery
+from store.events import load_events
+from store.people import Person
+from store.releases import load_release
+from store.work import find_failed_work, owe
+
+READ = "read"
+LONGEST_REASON = 4000
+
+Letter = tuple[str, str]
+"""(subject, body) of what goes back to the sender through the service request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts on which case, when, and the version of the case that they saw."""
+
+    case_id: int
+    person: Person
+    expected_version: int
+    now: datetime
+
+
+def claim(db: Database, act: Act) -> None:
+    """Take a case that nobody has; StaleError where somebody was first."""
+    with transaction(db):
+        state = _state(db, act)
+        _may_review(act.person)
+        if state.claimed_by == act.person.id:
+            return
+        if state.claimed_by is not None:
+            raise StaleError("Somebody else has just claimed this request. You can read it, or take it over.")
+        _record(db, act, EventKind.CLAIMED)
+
+
+def release(db: Database, act: Act) -> None:
+    """Give a claimed case back to the queue."""
+    with transaction(db):
+        _claimed_state(db, act)
+        _record(db, act, EventKind.RELEASED)
+
+
+def take_over(db: Database, act: Act, *, reason: str) -> None:
+    """Take a case from the person who has it, with a reason that is kept."""
+    with transaction(db):
+        state = _state(db, act)
+        _may_review(act.person)
+        if state.claimed_by in (None, act.person.id):
+            raise RefusedError("Nobody else has this request: claim it instead.")
+        _record(db, act, EventKind.TAKEN_OVER, words={"reason": _reason(reason)}, fresh=True)
+
+
+def acknowledge(db: Database, act: Act, *, letter: Letter) -> None:
+    """Acknowledge the request as a person, which keeps the five-working-day promise; once for a case."""
+    with transaction(db):
+        state = _state(db, act)
+        _may_review(act.person)
+        if state.acknowledged_at is not None:
+            raise RefusedError("This request has been acknowledged already.")
+        number = _record(db, act, EventKind.ACKNOWLEDGED)
+        _send(db, act, "acknowledgement", letter, number)
+
+
+def correct_answer(db: Database, act: Act, *, field: str, value: str, reason: str) -> None:
+    """Put a value of our own before what was read, with a reason; the reading keeps the sender's."""
+    with transaction(db):
+        _claimed_state(db, act)
+        words = {"value": value.strip(), "reason": _reason(reason)}
+        _record(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
+
+
+def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
+    """Say that a finding is no trouble here, with a reason."""
+    with transaction(db):
+        _claimed_state(db, act)
+        words = {"reason": _reason(reason)}
+        _record(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
+
+
+def ask_for_information(db: Database, act: Act, *, message: str, letter: Letter) -> None:
+    """Ask the sender for more; the case waits for them until they answer."""
+    with transaction(db):
+        state = _claimed_state(db, act)
+        if state.status not in (Status.UNREADABLE, Status.NEW, Status.WAITING):
+            raise RefusedError("You can ask for information only before the request is decided.")
+        words = {"message": _reason(message, "what you need")}
+        number = _record(db, act, EventKind.INFORMATION_REQUESTED, words=words, fresh=True)
+        _send(db, act, "information-request", letter, number)
+
+
+def decide(
+    db: Database,
+    act: Act,
+    *,
+    decision: Decision,
+    reason: str,
+    letter: Letter,
+    joined_to: str = "",
+    reason_code: str | None = None,
+) -> None:
+    """Take a decision with a reason that may be published; `joined_to` names the other case of a duplicate."""
+    with transaction(db):
+        state = _claimed_state(db, act)
+        if not may_decide(state, decision, act.person.id, act.person.roles):
+            raise NotAllowedError(_why_not(state, decision, act.person))
+        facts: dict[str, Fact] = {"decision": decision.value}
+        if decision is Decision.DUPLICATE:
+            facts["joined_to"] = _other_case(db, act.case_id, joined_to)
+        number = _record(
+            db,
+            act,
+            EventKind.DECIDED,
+            facts=facts,
+            words={"reason": _reason(reason)},
+            reason_code=reason_code,
+            fresh=True,
+        )
+        _send(db, act, "decision", letter, number)
+        if state_of(load_events(db, act.case_id)).status in CLOSED:
+            _record(db, act, EventKind.RELEASED)
+
+
+def allocate(db: Database, act: Act, *, release_id: int | None, reason: str = "") -> None:
+    """Put an approved case into a release, move it to another, or (None) take it out again with a reason."""
+    with transaction(db):
+        state = _state(db, act)
+        _may_review(act.person)
+        if state.status not in (Status.APPROVED, Status.ALLOCATED):
+            raise RefusedError("Only an approved request can be put into a release.")
+        words = {"reason": reason.strip()} if reason.strip() else {}
+        if state.release is not None:
+            words = {"reason": _reason(reason, "why the release changes")}
+        facts: dict[str, Fact] = {"release": load_release(db, release_id).id if release_id is not None else None}
+        _record(db, act, EventKind.ALLOCATED, facts=facts, words=words, fresh=True)
+
+
+def add_note(db: Database, act: Act, *, note: str) -> None:
+    """Keep a note for colleagues; the sender never sees it."""
+    with transaction(db):
+        _may_review(act.person)
+        _record(db, act, EventKind.NOTED, words={"note": _reason(note, "a note")})
+
+
+def read_again(db: Database, act: Act) -> None:
+    """Owe the reading of a case that failed once more."""
+    with transaction(db):
+        _may_review(act.person)
+        submission = load_submissions(db, act.case_id)[-1]
+        if find_failed_work(db, submission.id) is None or _state(db, act).status is not Status.UNREADABLE:
+            raise RefusedError("This form has been read. There is nothing to run again.")
+        owe(db, stage=READ, submission_id=submission.id, now=act.now)
+        _record(db, act, EventKind.READING_ASKED, facts={"submission": submission.id}, fresh=True)
+
+
+def _state(db: Database, act: Act) -> CaseState:
+    load_case(db, act.case_id)
+    return state_of(load_events(db, act.case_id))
+
+
+def _claimed_state(db: Database, act: Act) -> CaseState:
+    _may_review(act.person)
+    state = _state(db, act)
+    if state.claimed_by != act.person.id:
+        raise NotAllowedError("Claim this request first, so that two people do not work on it at once.")
+    return state
+
+
+def _may_review(person: Person) -> None:
+    if not person.roles & {UserRole.REVIEWER, UserRole.APPROVER}:
+        raise NotAllowedError("You may read requests, but not change them. Ask an administrator for the reviewer role.")
+
+
+def _why_not(state: CaseState, decision: Decision, person: Person) -> str:
+    if decision not in allowed_decisions(state):
+        return "This decision is not possible at this stage. Read the request again to see what is."
+    if UserRole.APPROVER not in person.roles:
+        return f"Signing off a {path_of(state.form).value.replace('-', ' ')} needs an approver."
+    return "You accepted this request for impact assessment, so another approver must sign it off."
+
+
+def _other_case(db: Database, case_id: int, reference: str) -> str:
+    if not reference.strip():
+        raise RefusedError("Enter the reference of the request that this one is joined to.")
+    other = load_case_by_reference(db, reference.strip().upper())
+    if other.id == case_id:
+        raise RefusedError("A request cannot be joined to itself. Enter the reference of the other one.")
+    return other.reference
+
+
+def _reason(text: str, what: str = "a reason") -> str:
+    cleaned = text.replace("\r\n", "\n").strip()
+    if not cleaned:
+        raise RefusedError(f"Enter {what}.")
+    if len(cleaned) > LONGEST_REASON:
+        raise RefusedError(f"Enter {what} of at most {LONGEST_REASON} characters.")
+    return cleaned
+
+
+def _record(
+    db: Database,
+    act: Act,
+    kind: EventKind,
+    *,
+    facts: dict[str, Fact] | None = None,
+    words: dict[str, str] | None = None,
+    reason_code: str | None = None,
+    fresh: bool = False,
+) -> int:
+    event = Event(kind, act.now, user_actor(act.person.id), act.case_id, reason_code, facts or {}, words or {})
+    return record(db, event, expected_version=act.expected_version if fresh else None)
+
+
+def _send(db: Database, act: Act, kind: str, letter: Letter, event_number: int) -> None:
+    subject, body = letter
+    add_delivery(
+        db,
+        delivery_key=f"{kind}-e{event_number}",
+        case_id=act.case_id,
+        kind=kind,
+        recipient=load_submissions(db, act.case_id)[-1].sender,
+        subject=subject,
+        body=body,
+        now=act.now,
+    )

@@ -1,0 +1,331 @@
+"""The `formwright` command: every process and every errand of the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casework.errors import CaseworkError
+from service.settings import Settings, load_settings
+
+_READ_ERROR = 3
+_WRONG = 2
+ROLES = ["reviewer", "approver", "administrator"]
+
+
+class OneSentence(click.Group):
+    """A group whose commands end our own troubles with one sentence, never a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a CaseworkError is printed and ends with status 2."""
+        try:
+            return super().invoke(ctx)
+        except CaseworkError as problem:
+            click.echo(problem.public_message, err=True)
+            ctx.exit(_WRONG)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Read, queue, review and schedule requests for changes to ESR."""
+
+
+def _day(_ctx: click.Context, _option: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise click.BadParameter("write a date as 2026-03-31") from problem
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, as the reading contract fixes it.")
+@click.option("--today", callback=_day, help="The day that dates are judged against (default: the clock).")
+def read(paths: tuple[Path, ...], as_json: bool, today: date | None) -> None:
+    """Read files (folders are walked) and print what they say; needs no server, database or network."""
+    from casework.reading_json import reading_to_json
+    from extract.read import read as read_bytes
+
+    from service.library import load_library
+
+    library = load_library()
+    day = today or _today()
+    failed = False
+    for path in _walk(paths):
+        for reading in read_bytes(path.read_bytes(), path.name, library=library, today=day):
+            failed = failed or reading.problem is not None
+            line = reading_to_json(reading, str(path))
+            click.echo(json.dumps(line, ensure_ascii=False) if as_json else _summary(line))
+    sys.exit(_READ_ERROR if failed else 0)
+
+
+@main.command()
+@click.option("--answers", required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def check(answers: Path, as_json: bool) -> None:
+    """Check single answers: one JSON object a line in, adequacy, evidence and rules out."""
+    from extract.checks import check_item
+    from service.library import load_library
+
+    library = load_library()
+    stream = sys.stdin if str(answers) == "-" else answers.open(encoding="utf-8")
+    with stream:
+        for line in stream:
+            if line.strip():
+                result = check_item(json.loads(line), library)
+                rules = ", ".join(result["rules"]) or "no findings"
+                text = (
+                    json.dumps(result, ensure_ascii=False)
+                    if as_json
+                    else f"{result['id']}: {result['adequacy']}; {rules}"
+                )
+                click.echo(text)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--sender", default="", help="The address that the receipt goes to.")
+def receive(paths: tuple[Path, ...], sender: str) -> None:
+    """Take files in as if they had been uploaded; prints the reference of each."""
+    from casework.model import Arrival
+    from service.doors import receive_arrival, shared_database
+
+    settings = load_settings()
+    db = shared_database(settings)
+    for path in _walk(paths):
+        arrival = Arrival(path.read_bytes(), path.name, "folder", sender)
+        receipt = receive_arrival(settings, db, arrival)
+        click.echo(f"{path}: {receipt.message}")
+
+
+@main.command()
+@click.option("--with-samples", is_flag=True, help="Load the sample requests when the data folder is new.")
+def run(with_samples: bool) -> None:
+    """Run the whole service on this machine until Ctrl+C."""
+    from service.embedded import Keeper, embedded_redis, service_commands
+    from service.log import set_up_log
+    from service.queue import connect
+    from service.samples import load_samples
+
+    set_up_log()
+    settings = load_settings()
+    stop = _stop_on_signal()
+    if with_samples and not settings.database.exists():
+        load_samples(settings)
+    if settings.redis_url is not None:
+        connect(settings.redis_url).check()
+        _keep_running(settings, Keeper(service_commands(settings, settings.redis_url)), stop)
+        return
+    with embedded_redis(settings) as address:
+        _keep_running(settings, Keeper(service_commands(settings, address)), stop)
+
+
+@main.command()
+def web() -> None:
+    """Serve the pages."""
+    settings = load_settings()
+    arguments = [
+        str(Path(sys.executable).with_name("gunicorn")),
+        "--bind",
+        f"{settings.host}:{settings.port}",
+        "--workers",
+        "2",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+        "--timeout",
+        "60",
+        "--log-level",
+        "warning",
+        "service.web:create_app()",
+    ]
+    os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process's place, so signals reach it
+
+
+@main.command()
+def work() -> None:
+    """Read forms that the dispatcher rings for; needs only Redis and the originals' store."""
+    from service.embedded import redis_address
+    from service.jobs import warm_up
+    from service.log import set_up_log
+    from service.pipeline import PIPELINE
+    from service.queue import connect
+
+    set_up_log()
+    settings = load_settings()
+    doorbell = connect(redis_address(settings))
+    doorbell.check()
+    warm_up()
+    name = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
+    doorbell.work(PIPELINE[0].queue, name=name)
+
+
+@main.command()
+def dispatch() -> None:
+    """Ring for the work that is owed, collect what was read and record it; one for each data folder."""
+    from service import dispatch as dispatching
+    from service.clock import read_clock
+    from service.doors import shared_database
+    from service.embedded import redis_address
+    from service.log import set_up_log
+    from service.queue import connect
+
+    set_up_log()
+    settings = load_settings()
+    stop = _stop_on_signal()
+    with dispatching.the_only_dispatcher(settings.data):
+        dispatcher = dispatching.Dispatcher(
+            db=shared_database(settings),
+            doorbell=connect(redis_address(settings)),
+            originals=settings.originals,
+            window=settings.workers * dispatching.WINDOW_PER_WORKER,
+            now=read_clock,
+        )
+        dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
+
+
+@main.command()
+@click.option("--quarter", required=True, help="A calendar quarter, such as 2026-Q4.")
+@click.option("--issued", callback=_day, help="The issue date, which ends the six months (default: the last day).")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def schedule(quarter: str, issued: date | None, out: Path) -> None:
+    """Build a quarter's Development Schedule as a Word document."""
+    from service.doors import build_schedule_now, shared_database
+
+    settings = load_settings()
+    made = build_schedule_now(settings, shared_database(settings), quarter, issued)
+    out.write_bytes(made.data)
+    click.echo(f"{out}: version {made.version}, SHA-256 {made.sha256}")
+
+
+@main.command()
+@click.option("--from", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
+def samples(folder: Path | None) -> None:
+    """Load the sample requests through the real intake, queue and worker, and decide some of them."""
+    from service.log import set_up_log
+    from service.samples import load_samples
+
+    set_up_log()
+    load_samples(load_settings(), folder)
+
+
+@main.group()
+def user() -> None:
+    """Staff accounts."""
+
+
+@user.command("add")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice(["reviewer", "approver", "administrator"])
+)
+@click.password_option()
+def user_add(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Add an account, or give an existing one a new name, password and roles."""
+    from service.doors import add_account, shared_database
+
+    settings = load_settings()
+    add_account(shared_database(settings), email, name, password, roles)
+    click.echo(f"{name} can sign in as {email}.")
+
+
+@user.command("list")
+def user_list() -> None:
+    """Show who may sign in."""
+    from service.doors import shared_database
+    from store.people import load_people
+
+    for person in load_people(shared_database(load_settings())):
+        roles = ", ".join(sorted(role.value for role in person.roles))
+        click.echo(f"{person.email}  {person.name}  {roles}{'' if person.active else '  (suspended)'}")
+
+
+@main.group()
+def audit() -> None:
+    """The record of what happened."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check that no event was changed, removed or reordered; exit 1 and name the first one that was."""
+    from service.doors import shared_database
+    from store.events import verify_events
+
+    result = verify_events(shared_database(load_settings()))
+    if result.broken_at is not None:
+        click.echo(f"The record is broken at event {result.broken_at}: {result.why}.", err=True)
+        sys.exit(1)
+    click.echo(f"The record is whole: {result.events} events, last hash {result.head}.")
+
+
+@main.command()
+def health() -> None:
+    """Say whether everything that was received has ended or is being worked on; exit 1 where not."""
+    from service.doors import health_lines, shared_database
+
+    settings = load_settings()
+    well, lines = health_lines(settings, shared_database(settings))
+    click.echo("\n".join(lines))
+    sys.exit(0 if well else 1)
+
+
+def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith("."))
+        else:
+            yield path
+
+
+def _summary(line: dict[str, Any]) -> str:
+    if line["error"]:
+        return f"{line['path']}: {line['error']['message']}"
+    answered = sum(field["status"] == "answered" for field in line["fields"].values())
+    findings = [f"  {finding['severity']}: {finding['message']}" for finding in line["findings"]]
+    return "\n".join([f"{line['path']}: {line['form']}, {answered} of {len(line['fields'])} answered", *findings])
+
+
+def _today() -> date:
+    from service.clock import LONDON, read_clock
+
+    return read_clock().astimezone(LONDON).date()
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _pause(stop: threading.Event, seconds: float) -> None:
+    stop.wait(seconds)
+
+
+def _keep_running(settings: Settings, keeper: Any, stop: threading.Event) -> None:
+    keeper.start()
+    try:
+        click.echo(f"\nFormwright is at http://{settings.host}:{settings.port}/")
+        if settings.demo_sign_in.exists():
+            click.echo(settings.demo_sign_in.read_text())
+        click.echo("Press Ctrl+C to stop.")
+        stop.wait()
+    finally:
+        keeper.stop()

@@ -1,0 +1,112 @@
+"""The rooms' doors with this installation's settings, clock and forms handed in, for the pages and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from outputs.receipt import build_receipt
+from outputs.schedule import build_schedule, load_template
+from sqlite_utils import Database
+
+from casework.errors import CaseworkError, RefusedError
+from casework.lifecycle import UserRole
+from casework.model import Arrival, Receipt
+from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
+from intake.receive import receive
+from outputs.issue import IssuedSchedule, build_quarter
+from service.calendars import bank_holidays
+from service.clock import LONDON, read_clock
+from service.embedded import redis_address
+from service.library import load_library
+from service.queue import connect
+from service.settings import Settings
+from store.database import open_database, transaction
+from store.ledger import Outcome, count_by_outcome
+from store.people import add_person
+from store.work import WorkState, count_by_state, load_work
+
+_SHORTEST_PASSWORD = 12
+_LONGEST_WAIT = timedelta(minutes=5)
+
+
+def shared_database(settings: Settings) -> Database:
+    """This installation's database, made on first use."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return open_database(settings.database)
+
+
+def receive_arrival(settings: Settings, db: Database, arrival: Arrival, hand_in_key: str | None = None) -> Receipt:
+    """`intake.receive` with the settings, clock and receipt wording of this installation."""
+
+    def receipt_text(reference: str, name: str, received: datetime) -> tuple[str, str]:
+        return build_receipt(
+            reference=reference,
+            file_name=name,
+            received=received.astimezone(LONDON),
+            acknowledge_by=acknowledge_by(settings, received),
+        )
+
+    return receive(
+        arrival,
+        db=db,
+        originals=settings.originals,
+        now=read_clock(),
+        limit_bytes=settings.upload_limit,
+        receipt_text=receipt_text,
+        hand_in_key=hand_in_key,
+    )
+
+
+def acknowledge_by(settings: Settings, received: datetime) -> date:
+    """The fifth working day after receipt, on this installation's calendar and London's days."""
+    day = received.astimezone(LONDON).date()
+    return add_working_days(day, ACKNOWLEDGE_WITHIN, bank_holidays(settings.calendar, day.year))
+
+
+def build_schedule_now(
+    settings: Settings, db: Database, quarter: str, issued: date | None, note: str = ""
+) -> IssuedSchedule:
+    """`outputs.issue.build_quarter` with the shipped template."""
+    template = load_template()
+    return build_quarter(
+        db,
+        library=load_library(),
+        quarter=quarter,
+        issued=issued,
+        originals=settings.originals,
+        now=read_clock(),
+        render=lambda schedule: build_schedule(schedule, template),
+        note=note,
+    )
+
+
+def add_account(db: Database, email: str, name: str, password: str, roles: Iterable[str]) -> int:
+    """An account with its password hashed by argon2; RefusedError where the password is too short."""
+    if len(password) < _SHORTEST_PASSWORD:
+        raise RefusedError(f"The password must have at least {_SHORTEST_PASSWORD} characters.")
+    hashed = PasswordHasher().hash(password)
+    with transaction(db):
+        return add_person(db, email=email, name=name, password_hash=hashed, roles=[UserRole(role) for role in roles])
+
+
+def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
+    """Whether all is well, and a line each for what arrived, what is owed and whether Redis answers."""
+    outcomes, work = count_by_outcome(db), count_by_state(db)
+    waiting = load_work(db, WorkState.OWED, limit=1) + load_work(db, WorkState.LEASED, limit=1)
+    oldest = min((entry.owed_since for entry in waiting), default=None)
+    late = oldest is not None and read_clock() - oldest > _LONGEST_WAIT
+    cases = next(iter(db.query("SELECT count(*) AS n FROM cases")))["n"]
+    agree = outcomes[Outcome.CASE] == cases
+    try:
+        redis_up = connect(redis_address(settings)).is_up()
+    except CaseworkError:
+        redis_up = False
+    lines = [
+        f"Arrivals: {sum(outcomes.values())}, of which cases {cases}",
+        f"Readings: {work[WorkState.DONE]} done, {work[WorkState.OWED] + work[WorkState.LEASED]} to do,"
+        f" {work[WorkState.FAILED]} need a person",
+        f"Redis: {'answers' if redis_up else 'does not answer'}",
+    ]
+    return agree and redis_up and not late, lines

@@ -1,0 +1,42 @@
+"""The order of the rooms: which work a form owes, which queue carries it and how often it may be begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from intake.receive import READ
+from service.isolate import READ_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of a form's way. `function` is one of the named functions that a worker may run."""
+
+    name: str
+    queue: str
+    function: str
+    lease: timedelta
+    most_starts: int
+    seconds: int
+    """RQ's own limit for the job: the child's wall clock and some; only the second fence."""
+
+
+PIPELINE = (
+    Stage(
+        name=READ,
+        queue="formwright-read",
+        function="service.jobs.read_original",
+        lease=timedelta(seconds=READ_LIMITS.wall_seconds + 35),
+        most_starts=3,
+        seconds=READ_LIMITS.wall_seconds + 30,
+    ),
+)
+
+
+def stage_named(name: str) -> Stage:
+    """The stage with this name; KeyError where there is none."""
+    for stage in PIPELINE:
+        if stage.name == name:
+            return stage
+    raise KeyError(name)

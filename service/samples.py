@@ -1,0 +1,186 @@
+"""Loads the sample requests through the real intake, queue and worker, and decides some of them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from casework.errors import RefusedError, UnavailableError
+from casework.lifecycle import Decision, Status, UserRole
+from casework.model import Arrival
+from casework.reference import parse_reference
+from review import decide
+from service.clock import read_clock
+from service.dispatch import the_only_dispatcher
+from service.doors import add_account, receive_arrival, shared_database
+from service.embedded import ROOT, Keeper, embedded_redis, service_commands
+from service.settings import Settings
+from store.cases import CaseRow, load_case_by_reference
+from store.database import transaction
+from store.people import Person, find_person_by_email
+from store.releases import add_release
+from store.work import WorkState, count_by_state
+
+SAMPLES = ROOT / "tests" / "samples"
+REVIEWER = "reviewer@formwright.example"
+APPROVER = "approver@formwright.example"
+ADMINISTRATOR = "administrator@formwright.example"
+_ACCOUNTS = (
+    (REVIEWER, "Asha Rahman", ("reviewer",)),
+    (APPROVER, "Tom Beckett", ("reviewer", "approver")),
+    (ADMINISTRATOR, "Grace Adeyemi", ("administrator",)),
+)
+_LONGEST_WAIT = 300.0
+_ENDINGS = (".docx", ".docm", ".pdf", ".doc", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample file and what is to be done with it: its expectations, `decide`, `reason` and `release` among them."""
+
+    path: Path
+    expected: dict[str, Any]
+
+
+def find_samples(folder: Path) -> list[Sample]:
+    """The sample forms below `folder`, each with its `.expected.json`, in order of path."""
+    return [
+        Sample(path, json.loads(path.with_name(f"{path.stem}.expected.json").read_text(encoding="utf-8")))
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in _ENDINGS and path.with_name(f"{path.stem}.expected.json").is_file()
+    ]
+
+
+def load_samples(settings: Settings, folder: Path | None = None) -> None:
+    """Take every sample in, wait until all are read, then decide and allocate some. Safe to run again."""
+    samples = find_samples(folder or SAMPLES)
+    if not samples:
+        raise RefusedError(f"There are no sample forms in {folder or SAMPLES}.")
+    db = shared_database(settings)
+    _add_accounts(settings, db)
+    with _something_that_reads(settings):
+        references = {}
+        for sample in samples:
+            arrival = Arrival(sample.path.read_bytes(), sample.path.name, "upload", _sender(sample))
+            receipt = receive_arrival(settings, db, arrival)
+            references[sample.path] = receipt.reference or parse_reference(receipt.message) or ""
+        _wait_until_read(db)
+    for sample in samples:
+        _act_on(settings, db, load_case_by_reference(db, references[sample.path]), sample.expected)
+    click.echo(f"{len(samples)} sample requests are loaded.")
+
+
+def _add_accounts(settings: Settings, db: Database) -> None:
+    """Accounts to try the service with, once; the password is this installation's own."""
+    if settings.demo_sign_in.exists():
+        return
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    for email, name, roles in _ACCOUNTS:
+        add_account(db, email, name, password, roles)
+    lines = [f"  {email}  ({', '.join(roles)})" for email, _, roles in _ACCOUNTS]
+    settings.demo_sign_in.touch(mode=0o600)
+    settings.demo_sign_in.write_text("\n".join(["Sign in as one of", *lines, f"with the password {password}", ""]))
+
+
+@contextmanager
+def _something_that_reads(settings: Settings) -> Iterator[None]:
+    """A dispatcher and a worker for the time of the block, unless a running service has them."""
+    try:
+        with the_only_dispatcher(settings.data):
+            pass
+    except RefusedError:
+        yield
+        return
+    if settings.redis_url is not None:
+        with _kept(Keeper(service_commands(settings, settings.redis_url, web=False))):
+            yield
+        return
+    with embedded_redis(settings) as address, _kept(Keeper(service_commands(settings, address, web=False))):
+        yield
+
+
+@contextmanager
+def _kept(keeper: Keeper) -> Iterator[None]:
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+
+
+def _wait_until_read(db: Database) -> None:
+    counts = count_by_state(db)
+    left = counts[WorkState.OWED] + counts[WorkState.LEASED]
+    deadline = time.monotonic() + _LONGEST_WAIT
+    with click.progressbar(length=left, label="Reading the sample forms") as bar:
+        while left:
+            if time.monotonic() > deadline:
+                raise UnavailableError(f"{left} sample forms were not read in time. Run `formwright samples` again.")
+            time.sleep(0.2)
+            counts = count_by_state(db)
+            now_left = counts[WorkState.OWED] + counts[WorkState.LEASED]
+            bar.update(left - now_left)
+            left = now_left
+
+
+def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str, Any]) -> None:
+    """Do with the case what its sample says, as the people whose roles it takes."""
+    if not expected.get("decide") or case.status != Status.NEW:
+        return
+    wanted, reason = str(expected["decide"]), str(expected["reason"])
+    reviewer, approver = _person(db, REVIEWER), _person(db, APPROVER)
+    letter = (f"{case.reference}: our decision", reason)
+    decide.claim(db, _act(db, case, reviewer))
+    if wanted == "ask":
+        decide.ask_for_information(db, _act(db, case, reviewer), message=reason, letter=letter)
+        return
+    decide.acknowledge(
+        db, _act(db, case, reviewer), letter=(f"{case.reference}: acknowledged", "We are looking at your request.")
+    )
+    decision = {"approved": Decision.APPROVE, "declined": Decision.DECLINE, "deferred": Decision.DEFER}.get(wanted)
+    decision = decision or Decision(wanted)
+    if decision is Decision.APPROVE and case.form == "business-justification":
+        decide.decide(db, _act(db, case, reviewer), decision=Decision.ACCEPT, reason=reason, letter=letter)
+        decide.release(db, _act(db, case, reviewer))
+        decide.claim(db, _act(db, case, approver))
+        decide.decide(db, _act(db, case, approver), decision=decision, reason=reason, letter=letter)
+    else:
+        decide.decide(db, _act(db, case, reviewer), decision=decision, reason=reason, letter=letter)
+    if expected.get("release"):
+        planned = _next_quarter_end(read_clock().date())
+        with transaction(db):
+            release_id = add_release(db, str(expected["release"]), planned)
+        decide.allocate(db, _act(db, case, approver), release_id=release_id)
+
+
+def _act(db: Database, case: CaseRow, person: Person) -> decide.Act:
+    return decide.Act(case.id, person, load_case_by_reference(db, case.reference).version, read_clock())
+
+
+def _person(db: Database, email: str) -> Person:
+    person = find_person_by_email(db, email)
+    if person is None or not person.roles & {UserRole.REVIEWER, UserRole.APPROVER}:
+        raise RefusedError(f"The sample account {email} is gone: remove the data folder to start again.")
+    return person
+
+
+def _next_quarter_end(day: date) -> date:
+    month = (day.month - 1) // 3 * 3 + 4
+    year, month = (day.year + 1, 1) if month > 12 else (day.year, month)
+    after = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
+    return after - timedelta(days=1)
+
+
+def _sender(sample: Sample) -> str:
+    email = sample.expected.get("fields", {}).get("email", "")
+    return str(email.get("value") or "" if isinstance(email, dict) else email or "")

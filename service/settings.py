@@ -1,0 +1,115 @@
+"""All settings, read from the environment in one place and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from casework.errors import SettingError
+
+_MEGABYTE = 1_000_000
+# Names that belong to the tests and tools, and that the service lets stand.
+_OTHERS = frozenset({"FORMWRIGHT_CORPUS", "FORMWRIGHT_REQUIRE_ALL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation is set up. `redis_url` is None where the service runs a redis-server itself."""
+
+    data: Path
+    originals: str
+    redis_url: str | None
+    host: str
+    port: int
+    workers: int
+    upload_limit: int
+    calendar: str
+    secure_cookies: bool
+    trusted_hosts: tuple[str, ...]
+
+    @property
+    def database(self) -> Path:
+        """Where the SQLite database stands."""
+        return self.data / "formwright.sqlite3"
+
+    @property
+    def demo_sign_in(self) -> Path:
+        """Where the sample accounts' addresses and password are written, where there are any."""
+        return self.data / "demo-sign-in.txt"
+
+    @property
+    def redis_address_file(self) -> Path:
+        """Where the embedded redis-server's address is told to the other processes."""
+        return self.data / "redis-address"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in the environment; SettingError names the first one that is wrong."""
+    found = dict(os.environ if environment is None else environment)
+    known = {f"FORMWRIGHT_{name}" for name in _DEFAULTS}
+    for name in sorted(found):
+        if name.startswith("FORMWRIGHT_") and name not in known | _OTHERS:
+            raise SettingError(f"{name} is not a setting of Formwright. The settings are listed in README.md.")
+    values = {name: found.get(f"FORMWRIGHT_{name}", default) for name, default in _DEFAULTS.items()}
+    data = Path(values["DATA"]).expanduser().absolute()
+    return Settings(
+        data=data,
+        originals=values["ORIGINALS"] or str(data / "store"),
+        redis_url=_redis_url(found.get("REDIS_URL", "")),
+        host=values["HOST"],
+        port=_number(values, "PORT", 1, 65535),
+        workers=_number(values, "WORKERS", 1, 64),
+        upload_limit=_number(values, "UPLOAD_LIMIT_MB", 1, 100) * _MEGABYTE,
+        calendar=_one_of(values, "CALENDAR", ("england", "wales")),
+        secure_cookies=_one_of(values, "HTTPS", ("yes", "no")) == "yes",
+        trusted_hosts=tuple(host for host in values["TRUSTED_HOSTS"].replace(",", " ").split() if host),
+    )
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of ours that must see the same settings."""
+    return {
+        **os.environ,
+        "FORMWRIGHT_DATA": str(settings.data),
+        "FORMWRIGHT_ORIGINALS": settings.originals,
+        "FORMWRIGHT_HOST": settings.host,
+        "FORMWRIGHT_PORT": str(settings.port),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+_DEFAULTS = {
+    "DATA": "var",
+    "ORIGINALS": "",
+    "HOST": "127.0.0.1",
+    "PORT": "8000",
+    "WORKERS": "1",
+    "UPLOAD_LIMIT_MB": "25",
+    "CALENDAR": "england",
+    "HTTPS": "no",
+    "TRUSTED_HOSTS": "",
+}
+
+
+def _number(values: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = values[name]
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingError(f"FORMWRIGHT_{name} is {text!r}; it must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    if values[name] not in choices:
+        raise SettingError(f"FORMWRIGHT_{name} is {values[name]!r}; it must be {' or '.join(choices)}.")
+    return values[name]
+
+
+def _redis_url(text: str) -> str | None:
+    if not text:
+        return None
+    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise SettingError("REDIS_URL must start with redis://, rediss:// or unix://.")
+    return text
