@@ -1,0 +1,288 @@
+"""Our own blank Word forms, built from a form's definition, and the same forms filled in."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary, Term
+from outputs.word import (
+    DARK_BLUE,
+    PALE_BLUE,
+    add_field,
+    describe_table,
+    keep_row_whole,
+    save_stable,
+    set_up,
+    set_widths,
+    shade,
+)
+from outputs.wording import long_date
+
+_W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+_WHEN = date(2026, 1, 5)
+_WIDTHS = (Cm(5.6), Cm(11.4))
+_TICKED, _EMPTY = "\u2612", "\u2610"
+_GREY = RGBColor(0x4C, 0x62, 0x72)
+
+Answers = Mapping[str, str | list[str]]
+
+
+def build_blank(form: FormDefinition, library: FormLibrary) -> bytes:
+    """The form with nothing filled in; the same bytes every time."""
+    return fill_blank(form, library, {})
+
+
+def fill_blank(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
+    """The form with these answers in its controls: text, ISO dates, canonical choices (several as a list)."""
+    document = Document()
+    _set_page(document, form)
+    document.add_heading(form.title, level=0)
+    if form.introduction:
+        document.add_paragraph(form.introduction)
+    document.add_paragraph(
+        "Answer every question that applies. Click a grey prompt and type over it. Send the finished form as a Word or"
+        " PDF file."
+    )
+    for section in dict.fromkeys(definition.section for definition in form.fields):
+        document.add_heading(section or "Your request", level=1)
+        fields = [definition for definition in form.fields if definition.section == section]
+        _add_section(document, section or "Your request", fields, library, answers)
+    return save_stable(document)
+
+
+def _set_page(document: WordDocument, form: FormDefinition) -> None:
+    set_up(document, title=form.title, subject="ESR change request form", author="ESR Development Team", when=_WHEN)
+    document.core_properties.version = form.version
+    document.core_properties.identifier = f"{form.key} {form.version}"
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin, page.bottom_margin = Cm(1.8), Cm(1.8)
+    style = document.styles.add_style("Placeholder Text", 2)
+    style.font.color.rgb = _GREY
+    style.font.italic = True
+    footer = page.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    footer.add_run(f"Formwright form, version {form.version}. Our own layout, not the official ESR form.   Page ")
+    add_field(footer, "PAGE", "1")
+    footer.add_run(" of ")
+    add_field(footer, "NUMPAGES", "1")
+    for run in footer.runs:
+        run.font.size = Pt(9)
+
+
+def _add_section(
+    document: WordDocument, section: str, fields: list[FieldDefinition], library: FormLibrary, answers: Answers
+) -> None:
+    """Short answers stand beside their question, long ones below it: one grid of one or two columns at a time."""
+    at = 0
+    while at < len(fields):
+        is_long = fields[at].kind is FieldKind.LONG
+        end = at
+        while end < len(fields) and (fields[end].kind is FieldKind.LONG) == is_long:
+            end += 1
+        if is_long:
+            for definition in fields[at:end]:
+                _add_long(document, definition, answers)
+        else:
+            _add_short(document, section, fields[at:end], library, answers)
+        at = end
+
+
+def _add_short(
+    document: WordDocument, section: str, fields: list[FieldDefinition], library: FormLibrary, answers: Answers
+) -> None:
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    describe_table(table, section, f"Questions in the left column, your answers in the right: {section}.")
+    for definition in fields:
+        row = table.add_row()
+        keep_row_whole(row)
+        question, answer = row.cells
+        _label(question, definition)
+        paragraph = answer.paragraphs[0]
+        if definition.key == "input_level":
+            _add_ticks(answer, definition, library, answers)
+        elif definition.kind is FieldKind.CHOICE and definition.vocabulary:
+            _add_choice(paragraph, definition, library.vocabulary(definition.vocabulary).terms, answers)
+        elif definition.kind is FieldKind.DATE:
+            _add_date(paragraph, definition, answers)
+        else:
+            value = str(answers.get(definition.key, ""))
+            paragraph._p.append(_control(definition.key, definition, [value] if value else [], _tag("w:text")))
+        _space(answer)
+    set_widths(table, _WIDTHS)
+    _gap(document)
+
+
+def _add_long(document: WordDocument, definition: FieldDefinition, answers: Answers) -> None:
+    table = document.add_table(rows=2, cols=1, style="Table Grid")
+    describe_table(table, definition.label, f"Your answer to: {definition.label}.")
+    question, answer = table.rows[0].cells[0], table.rows[1].cells[0]
+    _label(question, definition)
+    keep_row_whole(table.rows[0])
+    question.paragraphs[0].paragraph_format.keep_with_next = True
+    value = str(answers.get(definition.key, ""))
+    lines = value.split("\n") if value else []
+    block = _control(definition.key, definition, lines, None, block=True)
+    answer._tc.remove(answer.paragraphs[0]._p)
+    answer._tc.append(block)
+    # A cell must end with a paragraph, whatever stands before it (ECMA-376 part 1, 17.4.65).
+    answer.add_paragraph().paragraph_format.space_after = Pt(0)
+    table.rows[1].height = Cm(2.2)
+    set_widths(table, (Cm(17),))
+    _gap(document)
+
+
+def _label(cell: Any, definition: FieldDefinition) -> None:
+    shade(cell, PALE_BLUE)
+    run = cell.paragraphs[0].add_run(definition.label)
+    run.bold = True
+    run.font.color.rgb = DARK_BLUE
+    _space(cell)
+
+
+def _add_ticks(cell: Any, definition: FieldDefinition, library: FormLibrary, answers: Answers) -> None:
+    value = answers.get(definition.key, [])
+    chosen = [value] if isinstance(value, str) else value
+    for number, term in enumerate(library.vocabulary(definition.vocabulary or "").terms):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph._p.append(
+            _tick(f"{definition.key}:{term.key}", f"{definition.label}: {term.label}", term.key in chosen)
+        )
+        paragraph.add_run(f" {term.label}")
+        paragraph.paragraph_format.space_after = Pt(2)
+
+
+def _add_choice(paragraph: Any, definition: FieldDefinition, terms: tuple[Term, ...], answers: Answers) -> None:
+    kind = _tag("w:dropDownList")
+    for term in terms:
+        kind.append(_tag("w:listItem", displayText=term.label, value=term.key))
+    value = answers.get(definition.key, "")
+    key = value if isinstance(value, str) else next(iter(value), "")
+    shown = next((term.label for term in terms if term.key == key), "")
+    paragraph._p.append(
+        _control(definition.key, definition, [shown] if shown else [], kind, prompt="Choose from the list")
+    )
+
+
+def _add_date(paragraph: Any, definition: FieldDefinition, answers: Answers) -> None:
+    value = str(answers.get(definition.key, ""))
+    kind = _tag("w:date")
+    if value:
+        kind.set(qn("w:fullDate"), f"{value}T00:00:00Z")
+    for name, text in (("w:dateFormat", "d MMMM yyyy"), ("w:lid", "en-GB"), ("w:storeMappedDataAs", "dateTime")):
+        kind.append(_tag(name, val=text))
+    kind.append(_tag("w:calendar", val="gregorian"))
+    shown = long_date(date.fromisoformat(value)) if value else ""
+    paragraph._p.append(_control(definition.key, definition, [shown] if shown else [], kind, prompt="Choose a date"))
+
+
+def _control(
+    tag: str,
+    definition: FieldDefinition,
+    lines: list[str],
+    kind: Any,
+    *,
+    block: bool = False,
+    prompt: str = "",
+) -> Any:
+    """A content control: in a line (`block` False, one line) or round whole paragraphs."""
+    control = _tag("w:sdt")
+    properties = _properties(tag, definition.label)
+    if not lines:
+        properties.append(_tag("w:showingPlcHdr"))
+    if kind is not None:
+        properties.append(kind)
+    control.append(properties)
+    content = _tag("w:sdtContent")
+    hint = prompt or definition.hint or "Click here and type"
+    for line in lines or [hint]:
+        run = _run(line, placeholder=not lines)
+        if block:
+            paragraph = _tag("w:p")
+            paragraph.append(run)
+            content.append(paragraph)
+        else:
+            content.append(run)
+    control.append(content)
+    return control
+
+
+def _tick(tag: str, label: str, ticked: bool) -> Any:
+    control = _tag("w:sdt")
+    properties = _properties(tag, label)
+    box = OxmlElement("w14:checkbox", nsdecls={"w14": _W14})
+    for name, attributes in (
+        ("checked", {"val": "1" if ticked else "0"}),
+        ("checkedState", {"val": "2612", "font": "MS Gothic"}),
+        ("uncheckedState", {"val": "2610", "font": "MS Gothic"}),
+    ):
+        child = OxmlElement(f"w14:{name}", nsdecls={"w14": _W14})
+        for key, value in attributes.items():
+            child.set(f"{{{_W14}}}{key}", value)
+        box.append(child)
+    properties.append(box)
+    control.append(properties)
+    content = _tag("w:sdtContent")
+    run = _run(_TICKED if ticked else _EMPTY)
+    fonts = _tag("w:rFonts", ascii="MS Gothic", eastAsia="MS Gothic", hAnsi="MS Gothic", hint="eastAsia")
+    run.insert(0, _tag("w:rPr"))
+    run[0].append(fonts)
+    content.append(run)
+    control.append(content)
+    return control
+
+
+def _properties(tag: str, label: str) -> Any:
+    properties = _tag("w:sdtPr")
+    properties.append(_tag("w:alias", val=label))
+    properties.append(_tag("w:tag", val=tag))
+    # Any number will do, as long as it is its own and the same every time.
+    properties.append(_tag("w:id", val=str(zlib.crc32(tag.encode()) & 0x7FFFFFFF)))
+    return properties
+
+
+def _run(text: str, *, placeholder: bool = False) -> Any:
+    run = _tag("w:r")
+    if placeholder:
+        properties = _tag("w:rPr")
+        # Said twice: some programs do not follow the style inside a control.
+        properties.append(_tag("w:rStyle", val="PlaceholderText"))
+        properties.append(_tag("w:i"))
+        properties.append(_tag("w:color", val=str(_GREY)))
+        run.append(properties)
+    words = _tag("w:t")
+    words.text = text
+    words.set(qn("xml:space"), "preserve")
+    run.append(words)
+    return run
+
+
+def _tag(name: str, **attributes: str) -> Any:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+def _space(cell: Any) -> None:
+    for paragraph in cell.paragraphs:
+        paragraph.paragraph_format.space_before = Pt(3)
+        paragraph.paragraph_format.space_after = Pt(3)
+
+
+def _gap(document: WordDocument) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(0)
+    for run in paragraph.runs:
+        run.font.size = Pt(4)

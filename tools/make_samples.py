@@ -1,0 +1,265 @@
+"""Makes the sample forms below tests/samples from tools/samples.toml: the same files, byte for byte, every time."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import sys
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary  # noqa: E402
+from outputs.blank import fill_blank  # noqa: E402
+from outputs.word import save_stable, set_up, set_widths, shade  # noqa: E402
+from outputs.wording import long_date  # noqa: E402
+from service.library import load_library  # noqa: E402
+
+SAMPLES = ROOT / "tests" / "samples"
+_UNREADABLE = {
+    "truncated": ("docx", "corrupt"),
+    "pdf-password": ("pdf", "encrypted"),
+    "text-as-docx": ("docx", "unsupported"),
+}
+_WHEN = date(2026, 6, 1)
+
+Answers = dict[str, Any]
+
+
+def make_all(folder: Path) -> list[Path]:
+    """Write every sample and its expectations below `folder`; returns the sample files."""
+    library = load_library()
+    entries = tomllib.loads((ROOT / "tools" / "samples.toml").read_text(encoding="utf-8"))["sample"]
+    made = []
+    for entry in entries:
+        form = library.form(entry["form"])
+        ending, data = make_sample(entry["layout"], form, library, entry.get("answers", {}))
+        path = folder / form.key / f"{entry['name']}.{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.with_name(f"{entry['name']}.expected.json").write_text(
+            json.dumps(_expected(entry, form), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
+        made.append(path)
+    return made
+
+
+def make_sample(layout: str, form: FormDefinition, library: FormLibrary, answers: Answers) -> tuple[str, bytes]:
+    """(file ending, bytes) of one form filled in with `answers`, in the way that `layout` names."""
+    match layout:
+        case "blank":
+            return "docx", fill_blank(form, library, answers)
+        case "table":
+            return "docx", _table_form(form, library, answers)
+        case "headings":
+            return "docx", _headings_form(form, library, answers)
+        case "lines":
+            return "docx", _lines_form(form, library, answers)
+        case "tracked":
+            return "docx", _table_form(form, library, answers, tracked=True)
+        case "pdf-table":
+            return "pdf", _pdf_table(form, library, answers)
+        case "pdf-form":
+            return "pdf", _pdf_form(form, library, answers)
+        case "truncated":
+            whole = _table_form(form, library, answers)
+            return "docx", whole[: len(whole) * 2 // 3]
+        case "pdf-password":
+            return "pdf", _pdf_locked(form, answers)
+        case "text-as-docx":
+            return "docx", f"{form.title}\n\nRole: {answers.get('role_name', '')}\n".encode()
+    raise ValueError(f"there is no layout {layout!r}")
+
+
+def _expected(entry: dict[str, Any], form: FormDefinition) -> dict[str, Any]:
+    error = _UNREADABLE.get(entry["layout"])
+    expected: dict[str, Any] = {"form": None if error else form.key, "error": error}
+    if not error:
+        expected["fields"] = {key: _canonical(form, key, value) for key, value in entry.get("answers", {}).items()}
+    return expected | {key: entry[key] for key in ("decide", "reason", "release") if key in entry}
+
+
+def _canonical(form: FormDefinition, key: str, value: Any) -> Any:
+    if form.field(key).kind is FieldKind.CHOICE:
+        return value if isinstance(value, list) else [value]
+    return value
+
+
+def _shown(definition: FieldDefinition, library: FormLibrary, answers: Answers) -> str:
+    """An answer as a person writes it: a day in words, a choice by its label."""
+    value = answers.get(definition.key, "")
+    if not value:
+        return ""
+    if definition.kind is FieldKind.DATE:
+        return long_date(date.fromisoformat(value))
+    if definition.kind is FieldKind.CHOICE and definition.vocabulary:
+        return library.vocabulary(definition.vocabulary).label(value)
+    return str(value)
+
+
+def _new_document(form: FormDefinition) -> Any:
+    document = Document()
+    set_up(document, title=form.title, subject="Completed sample form", author="Sample requester", when=_WHEN)
+    document.add_heading(form.title, level=0)
+    return document
+
+
+def _table_form(form: FormDefinition, library: FormLibrary, answers: Answers, *, tracked: bool = False) -> bytes:
+    document = _new_document(form)
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    for definition in form.fields:
+        label, answer = table.add_row().cells
+        shade(label, "DCE6F1")
+        label.paragraphs[0].add_run(definition.label).bold = True
+        if definition.kind is FieldKind.CHOICE and definition.key == "input_level":
+            _highlighted_options(answer.paragraphs[0], definition, library, answers)
+            continue
+        lines = _shown(definition, library, answers).split("\n")
+        answer.paragraphs[0].add_run(lines[0])
+        for line in lines[1:]:
+            answer.add_paragraph(line)
+        if tracked and definition.key in ("requirement", "justification"):
+            _track(answer.paragraphs[0])
+    set_widths(table, (Cm(5), Cm(11)))
+    return save_stable(document)
+
+
+def _highlighted_options(paragraph: Any, definition: FieldDefinition, library: FormLibrary, answers: Answers) -> None:
+    chosen = answers.get(definition.key, [])
+    for number, term in enumerate(library.vocabulary(definition.vocabulary or "").terms):
+        if number:
+            paragraph.add_run(" / ")
+        run = paragraph.add_run(term.label)
+        if term.key in ([chosen] if isinstance(chosen, str) else chosen):
+            run.font.highlight_color = 7
+
+
+def _headings_form(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
+    document = _new_document(form)
+    for definition in form.fields:
+        document.add_heading(definition.label, level=2)
+        if definition.key == "input_level":
+            chosen = answers.get("input_level", [])
+            for term in library.vocabulary(definition.vocabulary or "").terms:
+                ticked = term.key in ([chosen] if isinstance(chosen, str) else chosen)
+                document.add_paragraph(f"{'☒' if ticked else '☐'} {term.label}")
+            continue
+        for line in _shown(definition, library, answers).split("\n"):
+            document.add_paragraph(line)
+    return save_stable(document)
+
+
+def _lines_form(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
+    document = _new_document(form)
+    for definition in form.fields:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{definition.label}: ").bold = True
+        paragraph.add_run(_shown(definition, library, answers))
+    return save_stable(document)
+
+
+def _track(paragraph: Any) -> None:
+    """Turn the last sentence into a tracked insertion, with a tracked deletion before it."""
+    run = paragraph.runs[0]
+    before, dot, last = run.text.rstrip(".").rpartition(". ")
+    if not dot:
+        return
+    run.text = before + dot
+    for number, (wrapper, tag, text) in enumerate(
+        (("w:del", "w:delText", "This sentence was taken out. "), ("w:ins", "w:t", f"{last}."))
+    ):
+        change = OxmlElement(wrapper)
+        for name, value in (("w:id", str(number + 1)), ("w:author", "Colleague"), ("w:date", "2026-06-01T09:00:00Z")):
+            change.set(qn(name), value)
+        inner = copy.deepcopy(run._r)
+        for child in inner.findall(qn("w:t")):
+            inner.remove(child)
+        words = OxmlElement(tag)
+        words.set(qn("xml:space"), "preserve")
+        words.text = text
+        inner.append(words)
+        change.append(inner)
+        paragraph._p.append(change)
+
+
+def _pdf_table(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
+    styles = getSampleStyleSheet()
+    rows = []
+    for definition in form.fields:
+        if definition.key == "input_level":
+            terms = library.vocabulary(definition.vocabulary or "").terms
+            shown = "<br/>".join(
+                f"[{'X' if term.key == answers.get('input_level') else ' '}] {term.label}" for term in terms
+            )
+        else:
+            shown = _shown(definition, library, answers).replace("&", "&amp;").replace("\n", "<br/>")
+        rows.append([Paragraph(f"<b>{definition.label}</b>", styles["BodyText"]), Paragraph(shown, styles["BodyText"])])
+    table = Table(rows, colWidths=(5 * 28.35, 12 * 28.35))
+    lines, fill, top = ("GRID", (0, 0), (-1, -1), 0.5, "#444444"), "#DCE6F1", ("VALIGN", (0, 0), (-1, -1), "TOP")
+    table.setStyle(TableStyle([lines, ("BACKGROUND", (0, 0), (0, -1), fill), top]))
+    stream = io.BytesIO()
+    document = SimpleDocTemplate(
+        stream, pagesize=A4, title=form.title, author="Sample requester", invariant=1, lang="en-GB"
+    )
+    document.build([Paragraph(form.title, styles["Title"]), Spacer(1, 8), table])
+    return stream.getvalue()
+
+
+def _pdf_form(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, invariant=1, lang="en-GB")
+    canvas.setTitle(form.title)
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(60, 790, form.title)
+    top = 760.0
+    for definition in form.fields:
+        height = 60 if definition.kind is FieldKind.LONG else 18
+        if top - height - 20 < 50:
+            canvas.showPage()
+            top = 790.0
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(60, top, definition.label)
+        canvas.acroForm.textfield(
+            name=definition.key,
+            tooltip=definition.label,
+            value=_shown(definition, library, answers),
+            x=60,
+            y=top - height - 6,
+            width=475,
+            height=height,
+            fontSize=9,
+            fieldFlags="multiline" if definition.kind is FieldKind.LONG else "",
+            maxlen=4000,
+        )
+        top -= height + 24
+    canvas.save()
+    return stream.getvalue()
+
+
+def _pdf_locked(form: FormDefinition, answers: Answers) -> bytes:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, invariant=1, encrypt=StandardEncryption("sample", strength=128))
+    canvas.drawString(60, 790, form.title)
+    canvas.drawString(60, 760, str(answers.get("competence_name", "")))
+    canvas.save()
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    for sample in make_all(SAMPLES):
+        print(sample.relative_to(ROOT))
