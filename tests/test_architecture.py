@@ -89,3 +89,19 @@ def test_each_import_contract_breaks_when_it_is_crossed(
 def test_the_house_as_it_stands_keeps_every_contract(copied_house: Path) -> None:
     result = run_import_linter(copied_house)
     assert result.returncode == 0, result.stdout
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    from service.cli import main
+
+    readme = (ROOT / "README.md").read_text()
+    names = [f"{name} {sub}" for name, c in main.commands.items() for sub in getattr(c, "commands", {})]
+    names += [name for name, command in main.commands.items() if not hasattr(command, "commands")]
+    assert [name for name in names if f"`formwright {name}" not in readme] == []
+
+
+def test_every_setting_stands_in_the_readme_and_no_other() -> None:
+    from service import settings
+
+    known = {f"FORMWRIGHT_{name}" for name in settings._DEFAULTS} | settings._OTHERS
+    assert set(re.findall(r"`(FORMWRIGHT_[A-Z_]+)", (ROOT / "README.md").read_text())) == known
