@@ -1,0 +1,404 @@
+"""Transcript and form in, answers out: every visible word goes to the form, to one answer or to nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
+from casework.model import Answer, FieldStatus, Passage, Role, Value
+from casework.transcript import Control, ControlKind, Locator, Mark, Transcript
+from extract.guidance import (
+    LEADERS,
+    MAYBE,
+    NOT_A_PROMPT,
+    SURELY,
+    Guidance,
+    bracketed,
+    guidance_of,
+    prompt_likeness,
+    sentences,
+)
+from extract.labels import CONFIDENCE, Rung, label_book, tidy_label
+from extract.layout import Slot, Walk, walk
+from extract.lines import FORM, WITHIN_LINE, Line, Owner, lay_out, lines_of, passages_of
+from extract.options import Choice, Piece, find_choice
+from extract.values import is_placeholder, join_email, parse_date
+
+_TAGGED_FORM = 3
+"""So many controls that carry our own field keys make a form one of ours."""
+
+
+@dataclass(slots=True)
+class _Content:
+    """What stands in one slot once the form's own prompts are taken out."""
+
+    kept: list[Piece] = field(default_factory=list)
+    removed: list[Piece] = field(default_factory=list)
+    prompted: bool = False
+
+
+def find_answers(
+    transcript: Transcript, form: FormDefinition, library: FormLibrary
+) -> tuple[tuple[Answer, ...], tuple[Passage, ...]]:
+    """An answer for every field of `form`, in its order, and the whole transcript as passages."""
+    nodes = lay_out(transcript)
+    lines = lines_of(nodes)
+    done = walk(form, nodes, option_words(form, library))
+    answers = _Settling(form, library, done, lines).answers()
+    return answers, passages_of(lines)
+
+
+def option_words(form: FormDefinition, library: FormLibrary) -> dict[str, frozenset[str]]:
+    """For every choice field, the words that name an option, tidied as labels are."""
+    return {
+        definition.key: frozenset(
+            tidy_label(name)
+            for term in library.vocabulary(definition.vocabulary).terms
+            for name in (term.label, *term.aliases)
+        )
+        for definition in form.fields
+        if definition.vocabulary is not None
+    }
+
+
+class _Settling:
+    """Decides, for one walk, whose each character is."""
+
+    def __init__(self, form: FormDefinition, library: FormLibrary, done: Walk, lines: list[Line]) -> None:
+        self._form = form
+        self._library = library
+        self._guide = guidance_of(form)
+        self._lines = lines
+        self._slots = done.slots
+        self._claimed: dict[str, list[Piece]] = {}
+        self._status: dict[str, FieldStatus] = {}
+        self._choices: dict[str, tuple[str, ...]] = {}
+        self._sureness: dict[str, float] = {}
+
+    def answers(self) -> tuple[Answer, ...]:
+        tagged = self._tagged()
+        for definition in self._form.fields:
+            slots = [slot for slot in self._slots if slot.field == definition.key]
+            if definition.key in tagged:
+                slots = [self._tagged_slot(definition, tagged[definition.key], slots)]
+            self._settle(definition, slots)
+        self._adopt_controls()
+        return tuple(self._answer(definition) for definition in self._form.fields)
+
+    # -- which slots count --------------------------------------------------------------------------------------
+
+    def _settle(self, definition: FieldDefinition, slots: Sequence[Slot]) -> None:
+        if not slots:
+            return
+        contents = [(slot, clean(slot.pieces, self._guide, definition)) for slot in slots]
+        for _, content in contents:
+            for piece in content.removed:
+                piece.line.claim(piece.start, piece.end, FORM)
+        held = [(slot, content) for slot, content in contents if content.kept]
+        prompted = any(content.prompted for _, content in contents)
+        self._sureness[definition.key] = (
+            min(slot.rung for slot in slots) and CONFIDENCE[min(s.rung for s in slots)]
+        ) or (CONFIDENCE[Rung.EXACT])
+        if not held:
+            self._status[definition.key] = FieldStatus.PROMPT if prompted else FieldStatus.BLANK
+            return
+        best = min(slot.rung for slot, _ in held)
+        trusted = [(slot, content) for slot, content in held if slot.rung <= max(best, Rung.FUZZY)]
+        if definition.kind is not FieldKind.LONG:
+            real = [pair for pair in trusted if not is_placeholder(_text(pair[1].kept))]
+            trusted = (real or trusted)[:1]
+        self._sureness[definition.key] = CONFIDENCE[min(slot.rung for slot, _ in trusted)]
+        pieces = [piece for _, content in trusted for piece in content.kept]
+        if definition.kind is FieldKind.CHOICE:
+            self._settle_choice(definition, pieces, prompted=prompted)
+        else:
+            self._give(definition.key, pieces)
+
+    def _settle_choice(self, definition: FieldDefinition, pieces: list[Piece], *, prompted: bool) -> None:
+        text = _text(pieces)
+        if is_placeholder(text):
+            self._give(definition.key, pieces)
+            return
+        choice: Choice = find_choice(pieces, self._library.vocabulary(definition.vocabulary or ""))
+        for line, start, end in choice.offered:
+            line.claim(start, end, FORM)
+        if choice.printed and not choice.keys:
+            for piece in pieces:
+                piece.line.claim(piece.start, piece.end, FORM)
+            self._status[definition.key] = FieldStatus.PROMPT if prompted else FieldStatus.BLANK
+            return
+        if choice.printed:
+            self._choices[definition.key] = choice.keys
+            self._give(definition.key, [Piece(line, start, end) for line, start, end in choice.chosen])
+            self._leave_rest_to_form(definition, pieces)
+            return
+        if not text.strip():
+            self._status[definition.key] = FieldStatus.BLANK
+            return
+        self._choices[definition.key] = choice.keys
+        self._give(definition.key, pieces)
+
+    def _leave_rest_to_form(self, definition: FieldDefinition, pieces: Sequence[Piece]) -> None:
+        """Separators and prompts between printed options are the form's; other words stay the sender's."""
+        for piece in pieces:
+            for start, end in _unclaimed(piece):
+                words = piece.line.text[start:end]
+                if not any(character.isalnum() for character in words) or self._guide.published(words.strip(" ()")):
+                    piece.line.claim(start, end, FORM)
+
+    def _give(self, key: str, pieces: Sequence[Piece]) -> None:
+        owner = Owner(Role.ANSWER, key)
+        for piece in pieces:
+            piece.line.claim(piece.start, piece.end, owner)
+        self._claimed[key] = list(pieces)
+        self._status[key] = FieldStatus.ANSWERED
+
+    # -- controls that name their field ---------------------------------------------------------------------------
+
+    def _tagged(self) -> dict[str, list[Piece]]:
+        """Controls whose tag is a field's key, which only our own blanks carry."""
+        found: dict[str, list[Piece]] = {}
+        for line in self._lines:
+            for start, end, span in line.pieces():
+                control = span.control
+                if control is None or control.kind is ControlKind.TICK or not self._form.has(control.tag):
+                    continue
+                found.setdefault(control.tag, []).append(Piece(line, start, end))
+        return found if len(found) >= _TAGGED_FORM else {}
+
+    def _tagged_slot(self, definition: FieldDefinition, pieces: list[Piece], slots: Sequence[Slot]) -> Slot:
+        """Our own control is the answer; what stands round it in a slot only matters where it holds a grid."""
+        if definition.columns and any(slot.filled and any(p.row is not None for p in slot.pieces) for slot in slots):
+            return replace_slot(slots)
+        return Slot(definition.key, Rung.EXACT, _merged(pieces))
+
+    def _adopt_controls(self) -> None:
+        """A control that no label led to may still say by its own name which question it answers."""
+        book = label_book(self._form)
+        named: dict[str, list[Piece]] = {}
+        for line in self._lines:
+            for start, end, span in line.pieces():
+                control = span.control
+                if control is None or control.prompting or control.kind is ControlKind.TICK or start == end:
+                    continue
+                if any(owner.role is Role.ANSWER for owner in line.owners[start:end]):
+                    continue
+                for name in (control.label, _spaced(control.tag), _spaced(control.identity)):
+                    match = book.exact(name) if name else None
+                    if match is not None:
+                        key = next((key for key in match.fields if self._open_for(key)), None)
+                        if key is not None:
+                            named.setdefault(key, []).append(Piece(line, start, end))
+                        break
+        for key, pieces in named.items():
+            self._settle(self._form.field(key), [Slot(key, Rung.SAME_WORDS, _merged(pieces))])
+
+    def _open_for(self, key: str) -> bool:
+        return self._status.get(key, FieldStatus.MISSING) in (FieldStatus.MISSING, FieldStatus.BLANK)
+
+    # -- values -------------------------------------------------------------------------------------------------
+
+    def _answer(self, definition: FieldDefinition) -> Answer:
+        key = definition.key
+        status = self._status.get(key, FieldStatus.MISSING)
+        if status is not FieldStatus.ANSWERED:
+            return Answer(key, None, "", status, self._sureness.get(key, 0.5 if status is FieldStatus.MISSING else 0.9))
+        owner = Owner(Role.ANSWER, key)
+        ranges = [piece for piece in self._claimed[key] if owner in piece.line.owners[piece.start : piece.end]]
+        text = _text(ranges)
+        places = tuple(dict.fromkeys(_place(piece) for piece in ranges if piece.text.strip()))
+        if is_placeholder(text):
+            value: Value = None if definition.kind is FieldKind.CHOICE else text
+            return Answer(key, value, text, FieldStatus.PLACEHOLDER, self._sureness[key], places=places)
+        value = self._value(definition, text, ranges)
+        return Answer(key, value, text, FieldStatus.ANSWERED, self._sureness[key], places=places)
+
+    def _value(self, definition: FieldDefinition, text: str, pieces: Sequence[Piece]) -> Value:
+        if definition.kind is FieldKind.CHOICE:
+            return self._choices.get(definition.key, ())
+        if definition.kind is FieldKind.DATE:
+            return parse_date(text) or _stored_date(pieces) or text
+        if definition.kind is FieldKind.EMAIL:
+            return join_email(text)
+        return text
+
+
+def replace_slot(slots: Sequence[Slot]) -> Slot:
+    """Several slots of one field as one."""
+    return Slot(slots[0].field, min(slot.rung for slot in slots), [piece for slot in slots for piece in slot.pieces])
+
+
+def clean(pieces: Sequence[Piece], guide: Guidance, definition: FieldDefinition) -> _Content:
+    """Take the form's own prompts, leaders and placeholder texts out of what stands in a slot."""
+    content = _Content()
+    todo = [part for piece in pieces for part in _without_prompting(piece, content)]
+    choice = definition.kind is FieldKind.CHOICE
+    for number, piece in enumerate(todo):
+        rest = _trim(piece)
+        if rest is None:
+            content.removed.append(piece)
+            continue
+        later = any(_trim(other) is not None for other in todo[number + 1 :])
+        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=later, choice=choice)
+        content.removed += removed
+        content.kept += kept
+        content.prompted = content.prompted or any(part.text.strip() for part in removed)
+    return content
+
+
+def _without_prompting(piece: Piece, content: _Content) -> list[Piece]:
+    """The piece without controls that still show their placeholder text, and without leaders."""
+    line = piece.line
+    holes: list[tuple[int, int]] = []
+    for start, end, span in line.pieces(piece.start, piece.end):
+        if span.control is not None and span.control.prompting:
+            holes.append((start, end))
+            content.prompted = True
+    holes += [(m.start(), m.end()) for m in LEADERS.finditer(line.text, piece.start, piece.end)]
+    parts: list[Piece] = []
+    at = piece.start
+    for start, end in sorted(holes):
+        if start > at:
+            parts.append(replace(piece, start=at, end=start))
+        content.removed.append(replace(piece, start=start, end=end))
+        at = max(at, end)
+    if at < piece.end or (piece.start == piece.end and not holes):
+        parts.append(replace(piece, start=at, end=piece.end))
+    return [part for part in parts if part.text.strip() or _holds_control(part)]
+
+
+def _holds_control(piece: Piece) -> bool:
+    return any(
+        span.control is not None and span.control.kind is ControlKind.TICK
+        for _, _, span in piece.line.pieces(piece.start, piece.end)
+    )
+
+
+def _trim(piece: Piece) -> Piece | None:
+    """The piece without white space at its ends; None where nothing is left."""
+    text = piece.text
+    if not text.strip():
+        return piece if _holds_control(piece) else None
+    start = piece.start + len(text) - len(text.lstrip())
+    return replace(piece, start=start, end=piece.start + len(text.rstrip()))
+
+
+def _split_prompt(
+    piece: Piece, guide: Guidance, *, answered: bool, later: bool, choice: bool
+) -> tuple[list[Piece], list[Piece]]:
+    """What of one line is the sender's and what the form's prompt, as (kept, removed)."""
+    text = piece.text
+    if guide.published(text):
+        return [], [piece]
+    lead = guide.leading(text)
+    if 0 < lead < len(text) and not answered:
+        rest = replace(piece, start=piece.start + lead)
+        return [rest], [replace(piece, end=piece.start + lead)]
+    if lead >= len(text):
+        return [], [piece]
+    styled = _styled(piece)
+    inside = bracketed(text)
+    likeness = prompt_likeness(text)
+    if inside is not None and not is_placeholder(inside):
+        square = text.strip()[0] in "[<{"
+        if (square and not choice) or likeness > NOT_A_PROMPT or (styled and not answered):
+            return [], [piece]
+    if answered:
+        return [piece], []
+    if likeness == SURELY and (later or styled or not choice):
+        return [], [piece]
+    if likeness == MAYBE and styled:
+        return [], [piece]
+    edge = _style_edge(piece)
+    if edge is not None and prompt_likeness(piece.line.text[piece.start : edge]) > NOT_A_PROMPT:
+        return [replace(piece, start=edge)], [replace(piece, end=edge)]
+    first = sentences(text)[0] if text else ""
+    if len(first) < len(text) and first.casefold().startswith("please ") and prompt_likeness(first) == SURELY:
+        at = piece.start + text.index(first) + len(first)
+        return [replace(piece, start=at)], [replace(piece, end=at)]
+    return [piece], []
+
+
+def _styled(piece: Piece) -> bool:
+    line = piece.line
+    return max(line.marked(mark, piece.start, piece.end) for mark in (Mark.ITALIC, Mark.COLOUR)) > 0.9
+
+
+def _style_edge(piece: Piece) -> int | None:
+    """Where italic or coloured words at the start of a line end, when plain ones follow."""
+    edge: int | None = None
+    for start, end, span in piece.line.pieces(piece.start, piece.end):
+        styled = bool(span.marks & {Mark.ITALIC, Mark.COLOUR}) and span.control is None
+        if not styled and span.text.strip():
+            return edge if edge is not None and edge > piece.start else None
+        if styled or start == end or not span.text.strip():
+            edge = end if styled else edge
+    return None
+
+
+def _unclaimed(piece: Piece) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for at in range(piece.start, piece.end):
+        if piece.line.owners[at].role is not Role.UNPLACED:
+            continue
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found
+
+
+def _text(pieces: Sequence[Piece]) -> str:
+    """The pieces as a value: lines joined by a line feed, the cells of a grid's row by ` | `."""
+    text = ""
+    before: Piece | None = None
+    for piece in pieces:
+        words = " ".join(piece.text.split())
+        if not words:
+            continue
+        if before is not None:
+            if before.line is piece.line:
+                text += WITHIN_LINE
+            elif piece.row is not None and piece.row == before.row:
+                text += piece.line.join if piece.line.join != "\n" else " "
+            else:
+                text += "\n"
+        text += words
+        before = piece
+    return text
+
+
+def _place(piece: Piece) -> Locator:
+    return piece.line.place_of(piece.start, piece.end)
+
+
+def _stored_date(pieces: Sequence[Piece]) -> str | None:
+    controls: list[Control] = [
+        span.control
+        for piece in pieces
+        for _, _, span in piece.line.pieces(piece.start, piece.end)
+        if span.control is not None and span.control.kind is ControlKind.DATE
+    ]
+    return next((parse_date(control.value[:10]) for control in controls if control.value), None)
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of one line that touch, as one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and found[-1].line is piece.line and found[-1].end == piece.start:
+            found[-1] = replace(found[-1], end=piece.end)
+        else:
+            found.append(piece)
+    return found
+
+
+def _spaced(tag: str) -> str:
+    """A machine name such as "RequesterName" or "requester_name" as words."""
+    words = "".join(f" {letter}" if letter.isupper() else letter for letter in tag.rsplit(".", 1)[-1])
+    return " ".join(words.replace("_", " ").replace("-", " ").split())
+
+
+__all__ = ["Counter", "find_answers", "option_words"]

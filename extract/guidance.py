@@ -1,0 +1,142 @@
+"""Tells a form's printed prompts from what a sender wrote, one line or sentence at a time."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from casework.form import FormDefinition
+from extract.labels import plain
+
+NOT_A_PROMPT, MAYBE, SURELY = 0, 1, 2
+"""How far some words read like an instruction to the person who fills in the form."""
+
+LEADERS = re.compile(r"\.{4,}|…{2,}|_{3,}|·{3,}|-{6,}|(?<=\s)\.(?:\s\.){3,}")
+"""Runs of dots or underscores that only show where to write."""
+
+_SURE_START = re.compile(
+    r"(?:please(?! note| see| find| refer| be aware| contact| ignore| disregard| consider| could| can)\b"
+    r"|describe (?:the|your|any|how|why|what|in|briefly|here|current|each|it|this|fully|clearly)\b"
+    r"|explain (?:the|your|any|how|why|what|in|briefly|here|who|fully|clearly)\b"
+    r"|(?:briefly|clearly|fully) (?:describe|explain|state|outline|summari[sz]e|set out)\b"
+    r"|state (?:the|your|any|how|why|what|clearly|here|who|which|if|whether)\b"
+    r"|specify\b|summari[sz]e (?:the|your|what|how|why|in|briefly)\b|outline (?:the|your|any|how|why|what|here|briefly)\b"
+    r"|enter (?:the|your|a|an|here|text|date|name|sr)\b|insert\b|indicate\b"
+    r"|(?:tick|select|choose|circle|underline|highlight|mark|delete|cross|check) (?:the|one|all|as|a|an|your|which|any|only"
+    r"|this|those|whichever|appropriate|box|each)\b"
+    r"|click (?:or|here|to)\b|choose an item|complete (?:only|this|if|the|all|in full|every)\b|type here|type your\b"
+    r"|tell us\b|(?:give|provide|list|name|identify|set out|include|note|say|show) (?:[a-z]+ ){0,3}"
+    r"(?:details|reasons|name|names|evidence|examples|your|you|who|what|why|how|which|where|whether|any|all)\b"
+    r"|leave (?:blank|empty)\b|continue on\b|attach (?:any|the|a|further|supporting)\b|use (?:the|this) (?:space|box)\b"
+    r"|dd\s?[/.\- ]\s?mm|max(?:imum|\.)?(?: of)? \d+ (?:words|characters)|(?:up to|no more than) \d+ (?:words|characters)"
+    r"|\d+ words (?:max|or)|questions to consider\b|if (?:known|applicable|yes|not|so|other|employee|any)\b[^.]*$"
+    r"|where (?:known|applicable|appropriate|possible)\b|office use|mandatory field|required field|as it should appear)"
+)
+_MAYBE_START = re.compile(
+    r"(?:give|provide|list|name|identify|set out|say|include|use|type|mark|only|if|attach|do not|don't|describe|explain"
+    r"|state|enter|outline|summari[sz]e|e\.?\s?g\.?\b|for example\b|i\.?e\.?\b|for instance\b|such as\b|note:|complete"
+    r"|refer|see (?:the )?guidance|tick|select|choose|circle|highlight|delete|optional\b|required\b|mandatory\b|this (?:should"
+    r"|must|section|field|box|is the)|must\b|should\b|one\b|short\b|in your own words|be specific|consider|think about"
+    r"|full\b|include|you (?:should|must|may|can|need)|your\b|and\b|or\b|remember|ensure|make sure|for employee|not\b|put\b"
+    r"|write\b|answer\b|add (?:any|details|further|the name)\b|quote\b|confirm\b|cover\b|be\b|keep\b)"
+)
+_QUESTION = re.compile(
+    r"(?:what|which|who|whom|whose|how|why|when|where|is|are|does|do|did|will|would|can|could|should|has|have|had|was"
+    r"|were|in what|to what|for whom|by when|at what|if (?:so|not|yes|no)|on what|and)\b.*\?$"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bno|\bapprox|\bincl|\bmax)\.$", re.IGNORECASE)
+_BRACKETED = re.compile(
+    r"^\s*(?:\[(?P<square>[^\[\]]*)\]|<(?P<angle>[^<>]*)>|\((?P<round>[^()]*)\)|\{(?P<curly>[^{}]*)\})[\s.:*]*$"
+)
+_TICK_INSIDE = re.compile(r"[xX✓✔√☒☑ _]*")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a line, roughly; abbreviations such as "e.g." do not end one."""
+    found: list[str] = []
+    for part in _SENTENCE_END.split(text.strip()):
+        if found and _ABBREVIATION.search(found[-1]):
+            found[-1] += " " + part
+        else:
+            found.append(part)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def prompt_likeness(text: str) -> int:
+    """How far the whole of `text` reads like a prompt: NOT_A_PROMPT, MAYBE or SURELY."""
+    words = text.strip()
+    inside = bracketed(words)
+    if inside is not None:
+        words = inside
+    strength = NOT_A_PROMPT
+    for number, sentence in enumerate(sentences(words.strip(" *:-–—"))):
+        this = _sentence_likeness(plain(sentence).strip(" *:-([\"'"))
+        if this == NOT_A_PROMPT:
+            return NOT_A_PROMPT
+        strength = this if number == 0 else max(strength, min(this, MAYBE), key=int)
+    return strength
+
+
+def _sentence_likeness(sentence: str) -> int:
+    if _QUESTION.match(sentence) or _SURE_START.match(sentence):
+        return SURELY
+    return MAYBE if _MAYBE_START.match(sentence) else NOT_A_PROMPT
+
+
+def bracketed(text: str) -> str | None:
+    """The words inside when the whole text stands in one pair of brackets, else None; tick brackets do not count."""
+    found = _BRACKETED.match(text)
+    if not found:
+        return None
+    inside = next(part for part in found.groups() if part is not None)
+    return None if _TICK_INSIDE.fullmatch(inside) else inside
+
+
+class Guidance:
+    """The published prompts of one form."""
+
+    def __init__(self, form: FormDefinition) -> None:
+        phrases = [*form.guidance, *(prompt for field in form.fields for prompt in field.guidance)]
+        phrases += [field.hint for field in form.fields if field.hint]
+        self._folded = {_fold(phrase) for phrase in phrases} - {""}
+        self._long = [phrase for phrase in self._folded if len(phrase) >= 15]
+        starts = sorted((phrase for phrase in phrases if len(_fold(phrase).split()) >= 3), key=len, reverse=True)
+        self._starts = [
+            re.compile(r"\W*" + r"\W+".join(_tokens(phrase)) + r"[\W_]*", re.IGNORECASE) for phrase in starts
+        ]
+
+    def published(self, text: str) -> bool:
+        """Whether the whole of `text` is a printed prompt of this form, small slips allowed."""
+        folded = _fold(text)
+        if folded in self._folded:
+            return True
+        if len(folded) < 15 or len(folded) > 400:
+            return False
+        return process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=93) is not None
+
+    def leading(self, text: str) -> int:
+        """How many characters at the start of `text` are printed prompts of this form; 0 where none."""
+        at = 0
+        while True:
+            found = next((m for start in self._starts if (m := start.match(text, at)) and m.end() > at), None)
+            if found is None:
+                return at
+            at = found.end()
+
+
+def _fold(text: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", plain(text)).split())
+
+
+def _tokens(phrase: str) -> list[str]:
+    return [re.escape(token) for token in re.findall(r"[^\W_]+", plain(phrase))]
+
+
+@lru_cache(maxsize=32)
+def guidance_of(form: FormDefinition) -> Guidance:
+    """The published prompts of a form, prepared once."""
+    return Guidance(form)

@@ -1,0 +1,147 @@
+"""The door of reading: bytes and a name in, Readings out. No store, no network, no clock."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable
+from datetime import date
+
+from casework.errors import UnreadableError
+from casework.form import FormDefinition, FormLibrary
+from casework.model import ErrorCode, FileKind, Passage, Reading, ReadingProblem, Role
+from casework.sniff import sniff
+from casework.transcript import Transcript, paragraphs_of
+from extract.answers import find_answers
+from extract.form_match import find_form
+from extract.lines import lay_out, lines_of, passages_of
+
+LARGEST = 25 * 1024 * 1024
+"""Bytes; anything larger is refused before it is opened."""
+
+_Check = Callable[[Reading, FormDefinition, FormLibrary, date], Reading]
+
+_SEND_WORD_OR_PDF = "Save the form as a Word document (.docx) or as a PDF and send it again."
+
+
+def read(data: bytes, name: str, *, library: FormLibrary, today: date) -> list[Reading]:
+    """The readings of one file, at least one. A file that cannot be read gives a reading with its `problem`.
+
+    `name` is only used in messages. `today` is the day that dates are judged against.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind = FileKind.UNKNOWN
+    try:
+        _check_size(data, name)
+        kind = sniff(data)
+        transcript = _READERS[kind](data, name)
+    except UnreadableError as trouble:
+        return [Reading(sha256, kind, problem=ReadingProblem(ErrorCode(trouble.code), trouble.public_message))]
+    return [_read_form(transcript, sha256, kind, name, library, today)]
+
+
+def _check_size(data: bytes, name: str) -> None:
+    if not data:
+        raise UnreadableError(
+            ErrorCode.EMPTY,
+            f"{name} is empty: it holds no data at all. Check the file opens for you and send it again.",
+        )
+    if len(data) > LARGEST:
+        raise UnreadableError(
+            ErrorCode.TOO_LARGE,
+            f"{name} is {len(data) / 1024 / 1024:.0f} MB, and we can read files up to {LARGEST // 1024 // 1024} MB. "
+            "Send the form without pictures or attachments in it.",
+        )
+
+
+def _read_form(
+    transcript: Transcript, sha256: str, kind: FileKind, name: str, library: FormLibrary, today: date
+) -> Reading:
+    match = find_form(transcript, library)
+    if match is None:
+        return Reading(
+            sha256,
+            kind,
+            passages=passages_of(lines_of(lay_out(transcript))),
+            unread=transcript.unread,
+            notes=transcript.notes,
+            problem=ReadingProblem(ErrorCode.NO_FORM, _no_form_message(transcript, name, library)),
+        )
+    answers, passages = find_answers(transcript, match.form, library)
+    reading = Reading(
+        sha256,
+        kind,
+        form=match.form.key,
+        form_version=match.form.version,
+        form_confidence=match.confidence,
+        answers=answers,
+        passages=passages,
+        unread=transcript.unread,
+        notes=transcript.notes,
+    )
+    return _checked(reading, match.form, library, today)
+
+
+def _no_form_message(transcript: Transcript, name: str, library: FormLibrary) -> str:
+    titles = [form.title for form in {form.key: form for form in library.forms}.values()]
+    known = ", ".join(titles[:-1]) + f" or {titles[-1]}" if len(titles) > 1 else "".join(titles)
+    opening = next((" ".join(p.text.split()) for p in paragraphs_of(transcript.blocks) if p.text.strip()), "")
+    if not opening:
+        return f"{name} opens, but there is no text in it. Send a filled-in {known}."
+    shown = opening if len(opening) <= 80 else opening[:77].rstrip() + "..."
+    return f"{name} can be read, but it is not one of the forms we know: it begins “{shown}”. Send a filled-in {known}."
+
+
+def _checked(reading: Reading, form: FormDefinition, library: FormLibrary, today: date) -> Reading:
+    try:
+        module = importlib.import_module("extract.checks")
+        check: _Check = module.check
+    except (ImportError, AttributeError):
+        return reading
+    return check(reading, form, library, today)
+
+
+def _read_word(data: bytes, name: str) -> Transcript:
+    from extract.docx_reader import read_docx
+
+    return read_docx(data)
+
+
+def _read_pdf(data: bytes, name: str) -> Transcript:
+    from extract.pdf_reader import read_pdf
+
+    return read_pdf(data)
+
+
+def _refuse(code: ErrorCode, what: str, advice: str) -> Callable[[bytes, str], Transcript]:
+    def refuse(data: bytes, name: str) -> Transcript:
+        raise UnreadableError(code, f"{name} {what} {advice}")
+
+    return refuse
+
+
+_READERS: dict[FileKind, Callable[[bytes, str], Transcript]] = {
+    FileKind.DOCX: _read_word,
+    FileKind.DOCM: _read_word,
+    FileKind.DOTX: _read_word,
+    FileKind.PDF: _read_pdf,
+    FileKind.DOC: _refuse(
+        ErrorCode.UNSUPPORTED, "is in the old Word 97-2003 format, which we cannot read.", _SEND_WORD_OR_PDF
+    ),
+    FileKind.RTF: _refuse(ErrorCode.UNSUPPORTED, "is a Rich Text file, which we cannot read.", _SEND_WORD_OR_PDF),
+    FileKind.ODT: _refuse(ErrorCode.UNSUPPORTED, "is an OpenDocument file, which we cannot read.", _SEND_WORD_OR_PDF),
+    FileKind.IMAGE: _refuse(
+        ErrorCode.NEEDS_OCR,
+        "is a picture, so there are no words in it that we can read.",
+        "Send the form itself, as a Word document or as a PDF saved from it.",
+    ),
+    FileKind.EML: _refuse(
+        ErrorCode.UNSUPPORTED, "is a saved e-mail, which we cannot read.", "Send the form that is attached to it."
+    ),
+    FileKind.MSG: _refuse(
+        ErrorCode.UNSUPPORTED, "is a saved e-mail, which we cannot read.", "Send the form that is attached to it."
+    ),
+    FileKind.UNKNOWN: _refuse(ErrorCode.UNSUPPORTED, "is a kind of file that we do not know.", _SEND_WORD_OR_PDF),
+}
+
+__all__ = ["LARGEST", "Passage", "Role", "read"]
