@@ -21,7 +21,8 @@ $(BIN)/.ready-dev: $(BIN)/.ready requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-review/static/nhsuk/VERSION: $(BIN)/.ready package.json package-lock.json tools/install_frontend.py
+review/static/nhsuk/VERSION: $(BIN)/.ready package.json package-lock.json requirements-node.txt tools/install_frontend.py
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
 	$(BIN)/python tools/install_frontend.py
 
 setup: $(BIN)/.ready review/static/nhsuk/VERSION  ## Make .venv with formwright in it, and fetch the page styles
@@ -47,6 +48,7 @@ test: setup-dev  ## Run every test
 lock:  ## Pin what requirements*.in ask for, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-node.in -o requirements-node.txt
 
 clean:  ## Remove the environment and everything that was built, but no data
 	rm -rf $(VENV) review/static/nhsuk node_modules *.egg-info

@@ -20,6 +20,10 @@ def modules() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
+def first_paragraph(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
+
+
 def run_import_linter(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-cache"],
@@ -40,7 +44,9 @@ def test_every_module_introduces_itself_in_one_sentence() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in modules()
-        if not re.match(r"^[A-Z`.].*[.!]$", (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0], re.S)
+        if not re.match(
+            r"^[A-Z`.].*[.!]$", (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0], re.S
+        )
     ]
     assert silent == []
 
