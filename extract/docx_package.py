@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -13,6 +14,8 @@ from casework.archive import DAMAGED, TOO_MUCH, Member, check_no_overlap, inflat
 from casework.errors import UnreadableError
 from casework.model import FileKind
 from casework.sniff import is_encrypted_office, sniff
+
+Element = Any  # an lxml element; its stubs take comments, which are never kept here, for elements
 
 MOST_BYTES = 64 << 20
 MOST_PARTS = 5_000
@@ -34,9 +37,9 @@ TWO_VERSIONS = (
     "The file holds two versions of the same part, so it cannot be told which one is meant. "
     "Please open it in Word, save it under a new name and send that."
 )
-PASSWORD = (
+LOCKED = (
     "The file is protected with a password, so it cannot be read. "
-    "Please remove the password (File, Info, Protect Document, Encrypt with Password: leave it empty) and send it again."
+    "Please open it in Word, take the password off (File, Info, Protect Document) and send it again."
 )
 EMPTY = "The file is empty: nothing arrived in it. Please check the file on your computer and send it again."
 INCOMPLETE = (
@@ -87,7 +90,7 @@ class Package:
         self.main = self._find_main()
         self.kind = self._find_kind()
 
-    def xml(self, name: str) -> etree._Element | None:
+    def xml(self, name: str) -> Element | None:
         """A part's root element, or None where there is no such part; UnreadableError where it is damaged.
 
         A part can be asked for once: its bytes are given up as soon as they are parsed.
@@ -113,7 +116,7 @@ class Package:
             return found
         for link in root:
             target = link.get("Target", "")
-            external = link.get("TargetMode", "").lower() == "external"
+            external = link.get("TargetMode") in ("External", "external")
             if not external:
                 path = unquote(target.partition("#")[0])
                 target = posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/").lower()
@@ -157,7 +160,7 @@ def open_package(data: bytes) -> Package:
     if len(data) > MOST_BYTES:
         raise UnreadableError("too-large", TOO_MUCH)
     if is_encrypted_office(data):
-        raise UnreadableError("encrypted", PASSWORD)
+        raise UnreadableError("encrypted", LOCKED)
     if not is_archive(data):
         kind = sniff(data)
         if kind is FileKind.DOC:
@@ -182,7 +185,7 @@ def open_package(data: bytes) -> Package:
     return Package(contents, frozenset(names))
 
 
-def parse_xml(content: bytes) -> etree._Element:
+def parse_xml(content: bytes) -> Element:
     """The root element of an XML part; nothing outside the bytes is ever looked at."""
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -202,7 +205,7 @@ def parse_xml(content: bytes) -> etree._Element:
         raise UnreadableError("corrupt", DAMAGED) from problem
     except (ValueError, LookupError) as problem:
         raise UnreadableError("corrupt", DAMAGED) from problem
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableError("dangerous", FORBIDDEN_XML)
     return root
 

@@ -4,67 +4,143 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from casework.transcript import Mark
+from extract.docx_symbols import is_symbol_font, read_in_font
+
+Element = Any  # an lxml element; its stubs take comments, which are never kept here, for elements
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
-_OFF = ("0", "false", "off", "none")
-_PLAIN_FILLS = ("", "auto", "ffffff", "none")
+ILVL, NUM_ID, FILL = f"{W}ilvl", f"{W}numId", f"{W}fill"
+_OFF = frozenset(("0", "false", "off", "none"))
 _DEEPEST_CHAIN = 20
-_GREY = 48
-_BULLETS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "o": "○", "\uf06f": "○", "\uf0e0": "→"}
+_COLOURFUL = 60
+_NEARLY_WHITE = 0xF2
 
-Element = Any  # an lxml element; its stubs take comments for elements
-
-_TOGGLES = {
-    f"{W}b": Mark.BOLD,
-    f"{W}i": Mark.ITALIC,
-    f"{W}strike": Mark.STRIKE,
-    f"{W}dstrike": Mark.STRIKE,
-    f"{W}vanish": Mark.HIDDEN,
-    f"{W}u": Mark.UNDERLINE,
-    f"{W}highlight": Mark.HIGHLIGHT,
-    f"{W}shd": Mark.SHADING,
-    f"{W}color": Mark.COLOUR,
-    f"{W}bdr": Mark.BOXED,
-}
+# Marks are bits while they are added up, since that happens for every run; `marks_of` turns them into a set.
+_ORDER = tuple(Mark)
+BIT = {mark: 1 << number for number, mark in enumerate(_ORDER)}
+HIDDEN, INSERTED, SHADING, BOXED = BIT[Mark.HIDDEN], BIT[Mark.INSERTED], BIT[Mark.SHADING], BIT[Mark.BOXED]
+# Set in a paragraph's style and again in a run's, these cancel out (ECMA-376 part 1, 17.7.3).
+_TOGGLES = BIT[Mark.BOLD] | BIT[Mark.ITALIC] | BIT[Mark.STRIKE] | HIDDEN
 
 
-def marks_in(properties: Element | None) -> dict[Mark, bool]:
-    """What one `w:rPr` switches on or off; marks that it does not mention are absent."""
-    found: dict[Mark, bool] = {}
-    for child in properties if properties is not None else ():
-        mark = _TOGGLES.get(child.tag)
-        if mark is None:
-            continue
-        value = (child.get(VAL) or "").lower()
-        if mark is Mark.SHADING:
-            found[mark] = (child.get(f"{W}fill") or "").lower() not in _PLAIN_FILLS
-        elif mark is Mark.COLOUR:
-            found[mark] = _is_coloured(value)
-        elif mark is Mark.HIGHLIGHT:
-            found[mark] = value not in ("", "none", "white")
-        else:
-            found[mark] = value not in _OFF
-    return found
+@cache
+def marks_of(bits: int) -> frozenset[Mark]:
+    """The marks that the bits stand for; equal bits give the same set object."""
+    return frozenset(mark for mark in _ORDER if bits & BIT[mark])
+
+
+@cache
+def _is_clear_colour(value: str) -> bool:
+    """Whether six hexadecimal digits are a colour and neither black, white nor a grey."""
+    parts = _channels(value)
+    return parts is not None and max(parts) - min(parts) >= _COLOURFUL
+
+
+@cache
+def _is_clear_fill(value: str) -> bool:
+    """Whether six hexadecimal digits differ visibly from white paper."""
+    parts = _channels(value)
+    return parts is not None and min(parts) < _NEARLY_WHITE
+
+
+def _channels(value: str) -> tuple[int, int, int] | None:
+    try:
+        return (int(value[0:2], 16), int(value[2:4], 16), int(value[4:6], 16)) if len(value) == 6 else None
+    except ValueError:
+        return None
 
 
 def is_shaded(shading: Element | None) -> bool:
-    """Whether a `w:shd` fills with anything but white."""
-    return shading is not None and (shading.get(f"{W}fill") or "").lower() not in _PLAIN_FILLS
+    """Whether a `w:shd` fills with anything that shows on white paper."""
+    if shading is None:
+        return False
+    pattern = shading.get(VAL) or "clear"
+    if pattern not in ("clear", "nil"):
+        colour = shading.get(f"{W}color") or "auto"
+        return colour == "auto" or _is_clear_fill(colour)
+    return _is_clear_fill(shading.get(FILL) or "")
 
 
-def _is_coloured(value: str) -> bool:
-    if len(value) != 6:
-        return False
-    try:
-        parts = [int(value[at : at + 2], 16) for at in (0, 2, 4)]
-    except ValueError:
-        return False
-    return max(parts) - min(parts) > _GREY
+def _switch(bit: int) -> Callable[[Element], tuple[int, int]]:
+    def read(child: Element) -> tuple[int, int]:
+        return (0, bit) if child.get(VAL) in _OFF else (bit, 0)
+
+    return read
+
+
+def _judged(bit: int, judge: Callable[[Element], bool]) -> Callable[[Element], tuple[int, int]]:
+    def read(child: Element) -> tuple[int, int]:
+        return (bit, 0) if judge(child) else (0, bit)
+
+    return read
+
+
+_READERS: dict[str, Callable[[Element], tuple[int, int]]] = {
+    f"{W}b": _switch(BIT[Mark.BOLD]),
+    f"{W}i": _switch(BIT[Mark.ITALIC]),
+    f"{W}strike": _switch(BIT[Mark.STRIKE]),
+    f"{W}dstrike": _switch(BIT[Mark.STRIKE]),
+    f"{W}vanish": _switch(HIDDEN),
+    f"{W}u": _judged(BIT[Mark.UNDERLINE], lambda child: child.get(VAL) not in (None, "none")),
+    f"{W}highlight": _judged(BIT[Mark.HIGHLIGHT], lambda child: child.get(VAL) not in (None, "none", "white")),
+    f"{W}shd": _judged(SHADING, is_shaded),
+    f"{W}color": _judged(BIT[Mark.COLOUR], lambda child: _is_clear_colour(child.get(VAL) or "")),
+    f"{W}bdr": _judged(BOXED, lambda child: child.get(VAL) not in (None, "none", "nil")),
+}
+_FONTS, _STYLE, _INSERTED = f"{W}rFonts", f"{W}rStyle", f"{W}ins"
+_ASCII, _HANSI = f"{W}ascii", f"{W}hAnsi"
+
+
+@dataclass(slots=True)
+class RunProperties:
+    """One `w:rPr`: bits switched on, bits switched off, the character style, and the font where it is of pictures."""
+
+    on: int = 0
+    off: int = 0
+    style: str = ""
+    font: str = ""
+
+    def over(self, bits: int) -> int:
+        """The bits that stand when these properties are laid over `bits`."""
+        return bits & ~self.off | self.on
+
+
+def read_properties(properties: Element) -> RunProperties:
+    """What a `w:rPr` says itself, its character style not looked up."""
+    found = RunProperties()
+    for child in properties:
+        tag = child.tag
+        reader = _READERS.get(tag)
+        if reader is not None:
+            on, off = reader(child)
+            found.on |= on
+            found.off |= off
+        elif tag == _FONTS:
+            name = child.get(_ASCII) or child.get(_HANSI) or ""
+            if is_symbol_font(name):
+                found.font = name
+        elif tag == _STYLE:
+            found.style = child.get(VAL) or ""
+        elif tag == _INSERTED:
+            found.on |= INSERTED
+    # Both kinds of strike-through share a bit: one that is on wins over the other that is off.
+    found.off &= ~found.on
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphStyle:
+    """What a paragraph style gives: bits for its runs, heading level (0 for none), `w:numPr` (numId, level) or None."""
+
+    bits: int = 0
+    level: int = 0
+    list_id: str = ""
+    list_level: int | None = None
 
 
 @dataclass
@@ -72,68 +148,99 @@ class Styles:
     """The document's styles, looked up on request. `load` gives the root of the styles part, or None."""
 
     load: Callable[[], Element | None]
-    _marks: dict[str, dict[Mark, bool]] = field(default_factory=dict)
+    _characters: dict[str, RunProperties] = field(default_factory=dict)
+    _paragraphs: dict[str, ParagraphStyle] = field(default_factory=dict)
 
     @cached_property
-    def by_id(self) -> dict[str, Element]:
-        """The style elements by id."""
+    def _by_id(self) -> dict[str, Element]:
         root = self.load()
-        found = root.iterfind(f"{W}style") if root is not None else ()
-        return {style.get(f"{W}styleId") or "": style for style in found}
+        styles = root.iterchildren(f"{W}style") if root is not None else ()
+        return {style.get(f"{W}styleId") or "": style for style in styles}
 
     @cached_property
-    def default_paragraph(self) -> str:
+    def _default(self) -> str:
         """The id of the style of paragraphs that name none."""
-        for name, style in self.by_id.items():
-            if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
+        for name, style in self._by_id.items():
+            if style.get(f"{W}default") in ("1", "true", "on") and style.get(f"{W}type") == "paragraph":
                 return name
         return ""
 
-    def marks(self, style_id: str) -> dict[Mark, bool]:
-        """What a style, with those it is based on, switches on or off in runs."""
-        if style_id not in self._marks:
-            found: dict[Mark, bool] = {}
+    def laid_over(self, bits: int, properties: RunProperties) -> int:
+        """The bits of a run: its paragraph's, its character style's, its own."""
+        if properties.style:
+            style = self.character(properties.style)
+            bits = (bits & ~(style.off & ~_TOGGLES)) ^ (style.on & _TOGGLES) | (style.on & ~_TOGGLES)
+        return properties.over(bits)
+
+    def character(self, style_id: str) -> RunProperties:
+        """What a style and those it is based on switch on or off in runs."""
+        known = self._characters.get(style_id)
+        if known is None:
+            known = self._characters[style_id] = RunProperties()
             for style in reversed(list(self._chain(style_id))):
-                found.update(marks_in(style.find(f"{W}rPr")))
-            self._marks[style_id] = found
-        return self._marks[style_id]
+                properties = style.find(f"{W}rPr")
+                if properties is not None:
+                    own = read_properties(properties)
+                    known.on, known.off = own.over(known.on), known.off & ~own.on | own.off
+        return known
 
-    def name(self, style_id: str) -> str:
-        """The style's own name in lower case, or its id."""
-        style = self.by_id.get(style_id)
-        name = style.find(f"{W}name") if style is not None else None
-        return ((name.get(VAL) if name is not None else None) or style_id).lower()
+    def paragraph(self, style_id: str) -> ParagraphStyle:
+        """What a paragraph style gives; an empty or unknown id means the default style."""
+        known = self._paragraphs.get(style_id)
+        if known is None:
+            found = style_id if style_id in self._by_id else self._default
+            known = self._paragraphs[style_id] = self._read_paragraph(found)
+        return known
 
-    def level(self, style_id: str) -> int:
-        """1 to 9 for a heading style (a title is 1), 0 for any other."""
+    def _read_paragraph(self, style_id: str) -> ParagraphStyle:
+        level: int | None = None
+        list_id = ""
+        list_level: int | None = None
         for style in self._chain(style_id):
-            name = self.name(style.get(f"{W}styleId") or "")
-            if name.startswith("heading ") and name[8:9].isdigit():
-                return min(int(name[8:9]) or 1, 9)
-            if name == "title":
-                return 1
-            outline = style.find(f"{W}pPr/{W}outlineLvl")
-            if outline is not None and (outline.get(VAL) or "").isdigit():
-                level = int(outline.get(VAL) or 9)
-                return level + 1 if level < 9 else 0
-        return 0
-
-    def numbering(self, style_id: str) -> Element | None:
-        """The `w:numPr` that a paragraph style brings along, or None."""
-        for style in self._chain(style_id):
-            found = style.find(f"{W}pPr/{W}numPr")
-            if found is not None:
-                return found
-        return None
+            if level is None:
+                level = _heading_level(style)
+            numbering = style.find(f"{W}pPr/{W}numPr")
+            if numbering is not None and not list_id:
+                list_id = _value(numbering, "numId")
+                depth = _value(numbering, "ilvl")
+                list_level = _int(depth) if depth else None
+        return ParagraphStyle(self.character(style_id).on, level or 0, list_id, list_level)
 
     def _chain(self, style_id: str) -> Iterator[Element]:
+        """The style and those it is based on; broken files make loops of them."""
         for _ in range(_DEEPEST_CHAIN):
-            style = self.by_id.get(style_id)
+            style = self._by_id.get(style_id)
             if style is None:
                 return
             yield style
-            based_on = style.find(f"{W}basedOn")
-            style_id = (based_on.get(VAL) if based_on is not None else "") or ""
+            style_id = _value(style, "basedOn")
+
+
+def _heading_level(style: Element) -> int | None:
+    name = _value(style, "name").lower()
+    if name.startswith("heading ") and name[8:].isdigit():
+        return min(max(int(name[8:]), 1), 9)
+    if name == "title":
+        return 1
+    return outline_level(style.find(f"{W}pPr/{W}outlineLvl"))
+
+
+def outline_level(outline: Element | None) -> int | None:
+    """1 to 9, 0 for body text, or None where a `w:outlineLvl` says nothing."""
+    text = (outline.get(VAL) if outline is not None else None) or ""
+    if not text.isdigit():
+        return None
+    return int(text) + 1 if int(text) < 9 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    form: str
+    text: str
+    start: int
+    restarts: bool
+    legal: bool
+    style: str
 
 
 @dataclass
@@ -142,73 +249,104 @@ class Numbering:
 
     load: Callable[[], Element | None]
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
+    _started: set[str] = field(default_factory=set)
 
     @cached_property
-    def _levels(self) -> dict[str, dict[int, tuple[str, str, int]]]:
-        """By numId: level -> (format, text, start)."""
+    def _lists(self) -> dict[str, tuple[str, dict[int, _Level], dict[int, int]]]:
+        """By numId: (id of the shared definition, its levels, levels that start anew with their first number)."""
         root = self.load()
         if root is None:
             return {}
-        abstract = {
-            entry.get(f"{W}abstractNumId"): {
-                _int(level.get(f"{W}ilvl")): _level(level) for level in entry.iterfind(f"{W}lvl")
-            }
-            for entry in root.iterfind(f"{W}abstractNum")
-        }
-        found: dict[str, dict[int, tuple[str, str, int]]] = {}
-        for number in root.iterfind(f"{W}num"):
-            link = number.find(f"{W}abstractNumId")
-            levels = dict(abstract.get(link.get(VAL), {})) if link is not None else {}
-            for override in number.iterfind(f"{W}lvlOverride"):
-                at = _int(override.get(f"{W}ilvl"))
-                own, start = override.find(f"{W}lvl"), override.find(f"{W}startOverride")
+        shared: dict[str, dict[int, _Level]] = {}
+        linked: dict[str, str] = {}
+        by_style_link: dict[str, str] = {}
+        for entry in root.iterchildren(f"{W}abstractNum"):
+            name = entry.get(f"{W}abstractNumId") or ""
+            shared[name] = {_int(level.get(ILVL)): _read_level(level) for level in entry.iterchildren(f"{W}lvl")}
+            linked[name] = _value(entry, "numStyleLink")
+            by_style_link.setdefault(_value(entry, "styleLink"), name)
+        found: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}
+        for number in root.iterchildren(f"{W}num"):
+            name = _value(number, "abstractNumId")
+            if not shared.get(name) and linked.get(name):
+                name = by_style_link.get(linked[name], name)
+            levels = dict(shared.get(name, {}))
+            starts: dict[int, int] = {}
+            for override in number.iterchildren(f"{W}lvlOverride"):
+                at = _int(override.get(ILVL))
+                own = override.find(f"{W}lvl")
                 if own is not None:
-                    levels[at] = _level(own)
-                elif start is not None and at in levels:
-                    levels[at] = (*levels[at][:2], _int(start.get(VAL)))
-            found[number.get(f"{W}numId") or ""] = levels
+                    levels[at] = _read_level(own)
+                if override.find(f"{W}startOverride") is not None:
+                    starts[at] = _int(_value(override, "startOverride"))
+            found[number.get(NUM_ID) or ""] = (name, levels, starts)
         return found
 
-    def marker(self, properties: Element | None) -> str:
-        """The marker that a paragraph with this `w:numPr` shows, empty for none."""
-        if properties is None:
+    def marker(self, list_id: str, depth: int | None, style: str = "") -> str:
+        """The marker that a paragraph of list `list_id` shows, empty for none.
+
+        `depth` is the 0-based level; None where only the paragraph's style, by its id, says which.
+        """
+        if list_id in ("", "0") or list_id not in self._lists:
             return ""
-        number, depth = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
-        number_id = (number.get(VAL) if number is not None else "") or ""
-        at = min(max(_int(depth.get(VAL)) if depth is not None else 0, 0), 8)
-        levels = self._levels.get(number_id, {})
-        if at not in levels:
-            return ""
-        kind, text, start = levels[at]
-        if kind in ("bullet", "none"):
-            return (
-                _BULLETS.get(text, text if kind == "bullet" and text.isprintable() else "•") if kind == "bullet" else ""
-            )
-        counters = self._counters.setdefault(number_id, [None] * 9)
-        current = counters[at]
-        counters[at] = start if current is None else current + 1
-        counters[at + 1 :] = [None] * (8 - at)
-        for index in range(9):
-            if f"%{index + 1}" in text:
-                form, _, first = levels.get(index, (kind, text, start))
-                value = counters[index]
-                text = text.replace(f"%{index + 1}", _written(first if value is None else value, form))
-        return text
+        shared, levels, starts = self._lists[list_id]
+        if depth is None:
+            depth = next((at for at, level in levels.items() if style and level.style == style), 0)
+        level = levels.get(depth)
+        if level is None or not 0 <= depth <= 8 or level.form in ("bullet", "none"):
+            return level.text if level is not None and level.form == "bullet" else ""
+        counters = self._counters.setdefault(shared, [None] * 9)
+        if starts and list_id not in self._started:
+            for at in starts:
+                if 0 <= at <= 8:
+                    counters[at:] = [None] * (9 - at)
+        self._started.add(list_id)
+        current = counters[depth]
+        counters[depth] = starts.get(depth, level.start) if current is None else current + 1
+        for deeper in range(depth + 1, 9):
+            if deeper not in levels or levels[deeper].restarts:
+                counters[deeper] = None
+        return _filled(level, depth, levels, counters)
 
 
-def _level(level: Element) -> tuple[str, str, int]:
-    def value(name: str, default: str) -> str:
-        child = level.find(f"{W}{name}")
-        return (child.get(VAL) if child is not None else None) or default
+def _filled(level: _Level, depth: int, levels: dict[int, _Level], counters: list[int | None]) -> str:
+    text = level.text
+    for at in range(depth + 1):
+        sign = f"%{at + 1}"
+        if sign in text:
+            outer = levels.get(at, level)
+            value = counters[at]
+            form = "decimal" if level.legal else outer.form
+            text = text.replace(sign, _written(outer.start if value is None else value, form))
+    return text
 
-    return value("numFmt", "decimal"), value("lvlText", ""), _int(value("start", "1"))
+
+def _read_level(level: Element) -> _Level:
+    form = _value(level, "numFmt") or "decimal"
+    text = _value(level, "lvlText")
+    if form == "bullet":
+        fonts = level.find(f"{W}rPr/{W}rFonts")
+        font = (fonts.get(_ASCII) or fonts.get(_HANSI) or "") if fonts is not None else ""
+        text = "○" if text == "o" else read_in_font(text, font).strip() or "•"
+    start = _value(level, "start")
+    return _Level(
+        form=form,
+        text=text,
+        start=_int(start) if start else 0,
+        restarts=_value(level, "lvlRestart") != "0",
+        legal=level.find(f"{W}isLgl") is not None,
+        style=_value(level, "pStyle"),
+    )
+
+
+def _value(parent: Element, name: str) -> str:
+    child = parent.find(W + name)
+    return (child.get(VAL) if child is not None else None) or ""
 
 
 def _int(text: str | None) -> int:
-    try:
-        return int(text or 0)
-    except ValueError:
-        return 0
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _written(value: int, form: str) -> str:
@@ -221,6 +359,11 @@ def _written(value: int, form: str) -> str:
             return roman.upper() if form == "upperRoman" else roman
         case "decimalZero":
             return f"{value:02d}"
+        case "ordinal":
+            ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+            return f"{value}{ending}"
+        case "none":
+            return ""
         case _:
             return str(value)
 
