@@ -1,0 +1,32 @@
+"""Requests that belong to the workforce data set and not here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casework.model import Evidence, Finding, Severity
+from extract.checks.material import REQUESTS, Material
+from extract.language.scope import find_workforce_request
+
+VERSION = 1
+
+
+def check_workforce_dataset(material: Material) -> Iterator[Finding]:
+    """`redirect.workforce-dataset`: a job role, area of work, staff group or occupation code is asked for."""
+    keys = [key for key in material.judged if not material.whole or key != "benefits"]
+    if material.whole:
+        keys += [key for key in ("title", "role_name", *REQUESTS) if key in material.texts]
+    quotes: list[Evidence] = []
+    for key in keys:
+        spans = find_workforce_request(material.texts.get(key, ""))
+        quotes += [material.quote(key, start, end) for start, end in spans]
+    if quotes:
+        yield Finding(
+            "redirect.workforce-dataset",
+            Severity.QUERY,
+            quotes[0].field,
+            "Job roles, areas of work, staff groups and occupation codes belong to the National Workforce Data Set. "
+            "Please send that part to its owner by e-mail; it needs their approval and cannot be agreed here.",
+            tuple(quotes),
+            VERSION,
+        )

@@ -1,0 +1,145 @@
+"""Amounts about the matter: money, shares, counts and durations, and none of the numbers that measure nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LONGEST = 2_000
+"""No expression ever sees more than this many characters at once."""
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_SMALL = r"(?:two|three|four|five|six|seven|eight|nine)"
+_LARGE = (
+    r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|hundred|thousand|million)"
+)
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_WORDS = rf"(?:{_SMALL}|{_LARGE})"
+_AMOUNT = rf"(?:{_DIGITS}|{_WORDS}(?:[ -]{_WORDS})?|a hundred|a thousand|(?:a |half a )?dozen)"
+_UNIT = (
+    r"(?:hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|mornings?|afternoons?|shifts?|nights?)"
+)
+
+_REFERENCE_WORD = (
+    r"(?:sr|ref|reference|request|form|course|module|ticket|inc|number|box|section|sect|sec|s|para|paragraph"
+    r"|pages?|pp?|slide|standards?|levels?|tier|bands?|grade|stage|phase|domain|goal|regulations?|"
+    r"regs?|article|chapter|part"
+    r"|schedule|annex|appendix|release|rel|version|ver|issue|step|option|question|item|action|theme|room|ward|site"
+    r"|table|figure|bleep|ext|extn|extension|line|chair|priority|score|rev|box|year|group|step|no|nos|act|clause)"
+)
+# Numbers that say nothing about how much: masked before amounts are looked for.
+_NOT_AMOUNTS = tuple(
+    re.compile(expression, re.IGNORECASE)
+    for expression in (
+        r"https?://\S{1,300}|www\.\S{1,300}",
+        r"\b[\w.+-]{1,60}@[\w-]{1,60}\.[\w.]{2,60}",
+        r"(?<![\d.])\+?44[ \d()]{8,16}",
+        r"(?<![\d.£,])\(?0\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}\b",
+        r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b",
+        r"\b(?:19|20)\d\d-\d{1,2}(?:-\d{1,2})?\b",
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? ?(?:19|20)\d\d|,? ?'?\d\d\b(?! ?[a-z%]))?",
+        rf"\b{_MONTH} ?(?:\d{{1,2}}(?:st|nd|rd|th)?\b,? ?)?(?:(?:19|20)\d\d|'\d\d)?",
+        rf"(?<=\b(?:in|to|of) ){_MONTH} \d\d\b",
+        r"\b\d{1,2}(?:st|nd|rd|th)\b",
+        r"(?<![£\d,.])\b(?:19|20)\d\d(?:[/-]\d{2,4})?\b(?!,\d)",
+        r"\b(?:fy|q[1-4])[ ']?\d{0,4}",
+        r"\b\d{1,2}[:.]\d{2} ?(?:am|pm|hrs|hours)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?(?:am|pm)\b|\bat \d{4}\b",
+        r"\b\d{1,3} ?[x×] ?\d{1,3}\b",
+        r"\b24/7\b|\b9 ?(?:-|to) ?5\b|\bcovid[- ]?19\b|\b24[- ]hours? a day\b|\b365\b",
+        rf"\b{_REFERENCE_WORD}\b[.:#]? ?(?:no\.? |number )?#?(?:[a-z]{{0,4}}[-/]?)?\d[\w./-]*(?: (?:and|"
+        rf"of|&|to) \d[\w./-]*)?",
+        r"\b(?:[a-z]{1,6}-?\d[\w/-]*|\d{1,8}[a-z]\d[\w/-]*)\b",
+        r"\b\d-\d{6,12}\b|\b\d+/\d+\b|\b\d{6,}\b",
+        r"(?m)^[ \t]*\(?\d{1,2}[.)](?=\s)",
+        r"\b(?:\d+|five|three|ten|two)[- ]?(?:year|yr)s?[- ](?:plan|strategy|vision|programme|old)\b",
+        r"\b100 ?%|\b110 ?%",
+        rf"\b(?:older than|over|aged?|under|age of) {_AMOUNT}(?: years?)?(?: old| of age)\b|\b{_AMOUNT} years? old\b",
+        rf"\b(?:every|renewed? every|refresh(?:ed)? every|valid for|lasts?(?: for)?) {_AMOUNT} {_UNIT}",
+        rf"\b{_AMOUNT}[- ]{_UNIT}[- ](?:course|module|session|video|e-?learning|package|programme|workshop|renewal)",
+        rf"\b{_AMOUNT} {_UNIT} ?(?:,|and)? ?(?:online|e-?learning|long)\b",
+        r"\bone (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",
+    )
+)
+_SIZE = (
+    r"(?:fields?|rows?|columns?|box(?:es)?|buttons?|tabs?|screens?|pages?|characters?|letters?|options?|lists?|digits?"
+    r"|values?|items?|lines?|menus?|levels?|versions?|channels?|sheets?|icons?|colou?rs?|decimals?|places?|steps?"
+    r"|ticks?|words?|parts?|sections?|questions?|types?|kinds?|sorts?|languages?|sizes?|slides?|forms?|drop-?downs?"
+    r"|modules?|metres?|meters?|miles?|yards?|km|feet|floors?|copies|names?|plan|things?|ways?|point|"
+    r"of them|or|and|not|x|by|to|for)"
+)
+_PEOPLE_AND_EVENTS = (
+    r"(?:staff|nurses?|doctors?|midwives|people|employees|managers|patients|colleagues|starters|leavers|trainees|wards?"
+    r"|trusts|employers|health boards|cases|calls|errors|mistakes|complaints|grievances|incidents|letters|e-?mails"
+    r"|queries|records|overpayments|tickets|posts|vacancies|referrals|injuries|claims|teams|clerks|officers|payrolls"
+    r"|times|women|men|times|resignations|sites|of us|suicides|deaths|breaches|never events|"
+    r"tribunals|reports|out of|of (?:our|the)|in (?:every )?\d+"
+    r"|persons|porters|students|volunteers|clinics|shifts|appeals|files|accidents|assaults|members)"
+)
+_AMOUNTS = tuple(
+    re.compile(expression, re.IGNORECASE)
+    for expression in (
+        r"[£$€] ?\d[\d,]*(?:\.\d+)?(?: ?(?:k|m|bn|million|thousand)\b)?|\b\d[\d,]*p\b",
+        rf"\b{_AMOUNT} ?(?:%|per ?cent|percent|percentage points)",
+        rf"\b(?:one|{_AMOUNT}) (?:in|out of) (?:every )?{_AMOUNT}\b",
+        rf"\b{_AMOUNT} of (?:the |our |these |those |all )?{_AMOUNT}\b",
+        r"\b(?:half|a third|two thirds|two-thirds|a quarter|three quarters|three-quarters|a fifth|a tenth)\b"
+        r"(?! ?(?:term|way|hearted|time|empty|done))",
+        r"\b(?:a |half a |several )?dozen\b",
+        rf"\b{_AMOUNT}(?: or (?:so|more|{_AMOUNT}))?(?: (?:full|whole|working|good|extra|person|staff|wte|"
+        rf"calendar|paid))?[ -]{_UNIT}\b",
+        rf"\b(?:an?|one|half an?)(?: (?:full|whole|working|good|half))? {_UNIT}(?: and (?:a half|{_AMOUNT} {_UNIT}))?"
+        r" (?:a|an|per|each|every|of) ",
+        rf"\b(?:an?|one) {_UNIT} and {_AMOUNT} {_UNIT}\b|\bhalf an? (?:hour|day|week|shift|year)\b",
+        rf"\b{_AMOUNT} ?(?:wte|fte|whole[- ]time)\b",
+        rf"\b{_AMOUNT}(?: [a-z'-]+){{0,2}} {_PEOPLE_AND_EVENTS}\b",
+        rf"\b(?:{_DIGITS}|{_LARGE}(?:[ -]{_WORDS})?|a hundred)(?: ?(?:k|m)\b)?(?: or (?:so|"
+        rf"more))?[ -](?!{_SIZE}\b)[a-z][a-z'-]+",
+        rf"\b(?:from|to|by|than|target|now|about|around|only|nearly|over|under|least|was|were|is|had|"
+        rf"average|averages?d?|counted) {_DIGITS}"
+        rf"(?=[.,;)]|$| (?:to|a|an|per|each|and|in|of|last|this|since|so|with|against|for) )",
+        rf"\b{_AMOUNT} (?:a|per|each|every) (?:day|week|month|year|quarter|shift|person|head|ward|rotation|starter)\b",
+        rf"(?<=\| ){_DIGITS}(?= ?(?:\||$))",
+    )
+)
+
+
+def find_quantities(text: str) -> list[tuple[int, int]]:
+    """Spans of `text` that state an amount, in order, overlapping ones joined. Looks at the text line by line."""
+    found: list[tuple[int, int]] = []
+    for start, line in _pieces(text):
+        masked = _mask(line)
+        for expression in _AMOUNTS:
+            found += [
+                (start + hit.start(), start + len(hit[0].rstrip()) + hit.start()) for hit in expression.finditer(masked)
+            ]
+    return joined(found)
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap made one."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if result and start < result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result
+
+
+def _mask(line: str) -> str:
+    for expression in _NOT_AMOUNTS:
+        line = expression.sub(lambda hit: re.sub(r"\w|[£%]", "_", hit[0]), line)
+    return line
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    pieces: list[tuple[int, str]] = []
+    at = 0
+    for line in text.split("\n"):
+        pieces += [(at + cut, line[cut : cut + LONGEST]) for cut in range(0, len(line), LONGEST)]
+        at += len(line) + 1
+    return pieces

@@ -1,0 +1,225 @@
+"""Sentences that were typed but say nothing that answers: stand-ins, pointers, promises, denials, questions."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extract.language.wording import load_wording
+
+_LONGEST = 2_000
+_EDGES = " \t\u00a0.,;:!?…-–—*•>\"'()[]/|_"
+_PLACE = (
+    r"(?:above|below|attached|attachment|box|section|question|page|form|title|sr|email|e-mail|"
+    r"appendix|annex|outline|overleaf|description|document|doc|"
+    r"paper|spreadsheet|requirement|file|enclosed|previous|elsewhere|other|part|field|answer|"
+    r"justification|case|folder|sharepoint|link|here|covering|letter|minutes|job|notes?|ticket)"
+)
+_POINTER = re.compile(
+    r"^(?:(?:please|pls|kindly|also|ditto|again)\b[ ,]*)*(?:see|refer to|ref\.?|cf\.?|as (?:per|in|"
+    r"above|below|before|set out|stated|given|described|already|previously|discussed|mentioned|"
+    r"explained|for)|read|look at|same as|gweler|fel uchod|detailed in|included in|contained in|"
+    r"covered (?:in|by|elsewhere|above|below)|already (?:given|stated|covered|answered|provided|set "
+    r"out|explained|described|sent|supplied)|described (?:above|below|in)|given (?:above|below|in|"
+    r"elsewhere)|stated (?:above|below|in)|explained (?:above|in)|answered (?:above|in|under)|set "
+    r"out (?:above|in|elsewhere)|copied from|taken from)\b.{0,120}$",
+    re.IGNORECASE,
+)
+_ATTACHED = re.compile(
+    r"\b(?:attached|enclosed|appended|ynghlwm|in the attachment|in attachment|in the zip|in appendix|"
+    r"in the appendix|on sharepoint|on the shared drive|in the folder|separate(?:ly)? (?:document|"
+    r"paper|sheet|file|cover)|under separate cover|sent separately|is in the (?:e-?mail|attachment|"
+    r"document|paper|spreadsheet)|covering (?:e-?mail|letter)|on page \d+|already (?:given|stated|"
+    r"provided|submitted|answered|covered)|covered elsewhere|elsewhere (?:on|in) (?:this|the) "
+    r"(?:form|document)|(?:in|under) (?:box|section|question|q) ?\d)\b",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    (
+        r"\b(?:will|shall|'ll|to|can|could) (?:be )?(?:follow|send|sent|supply|supplied|provide|provided|"
+        r"fill|filled|complete|completed|add|added|confirm|confirmed|advise|advised|forward|forwarded|"
+        r"get back|come back|let you know|be in touch|write|written|do (?:this|it)|chase|ask|update|"
+        r"updated|finish|draft|drafted|agree|agreed|email|e-mail|pick this up|put (?:this|something|it)|"
+        r"look (?:into|at)|think|sort|give you|have (?:it|this|something) (?:to|for|by|ready)|insert|"
+        r"inserted|determined|decided|i'w)\b"
+        r"|\b(?:to|i) (?:follow|ddilyn)\b|\b(?:leave (?:this|it) with me|bear with|watch this space|"
+        r"waiting (?:on|for)|awaiting|pending|still (?:waiting|being|to be|to come|with|needs|has to)|in "
+        r"hand|in progress|being (?:written|drafted|prepared|worked on|collected|finali[sz]ed)|"
+        r"work(?:ing)? in progress|under (?:discussion|review)|not (?:yet )?(?:finished|finali[sz]ed|"
+        r"ready|written|agreed|available|complete|completed)|on (?:leave|holiday|annual leave|sick)|back "
+        r"(?:on|next|after|from)|once (?:they|we|she|he|it|the|i|this)\b.{0,80}\b(?:will|can|we'll|'ll)|"
+        r"leave this (?:section|box|part) blank|left (?:this|it|blank)|don't meet|doesn't meet|is "
+        r"(?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't (?:sent|"
+        r"come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet to|have "
+        r"yet to|yet to be|coming soon|to come|asap|tomorrow|next week|by (?:friday|monday|tuesday|"
+        r"wednesday|thursday|the end of)|when (?:i|we|she|he|they) (?:get|have|has|hear|come)|see if|"
+        r"remind me|chasing|has (?:the|all the) (?:figures|details|wording|numbers)|my (?:manager|boss|"
+        r"colleague) (?:has|will|knows))"
+    ),
+    re.IGNORECASE,
+)
+_FUTURE_ANSWER = re.compile(
+    r"\b(?:will (?:be |then )?(?:send|sent|supply|supplied|provide|provided|fill|complete|completed|"
+    r"add|confirm|advise|forward|follow|write|get back|come back|let you|be in touch|email|e-mail|"
+    r"drop|share|pass|submit)|'ll (?:send|fill|add|do|get|let|write|come|be in touch|email|complete|"
+    r"confirm|finish|look|ask|check)|to follow|ddilyn|leave (?:this|it) with|somebody will|someone "
+    r"will|will (?:do|put|have) (?:this|it|something)|be in touch|blank for (?:now|the time being)|"
+    r"in due course)\b",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(
+    r"^(?:(?:sorry|honestly|tbh|i|we|it is|it's|is|this is|at the moment|currently|as yet|really|to "
+    r"be honest|er|erm|um|hmm|well)\b[ ,]*)*(?:do(?:n't| not) (?:know|have (?:this|that|it|any))|"
+    r"haven't a clue|have no idea|no idea|not sure|unsure|can't say|couldn't say|hard to say|not "
+    r"known|unknown|no clue|not certain|cannot say|who knows|dunno|search me|ask (?:\w+|me|us|the "
+    r"\w+)|speak to|talk to|ring|call|contact|phone|email|over to|none|nil|nothing)\b.{0,100}$",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(?:ask|ring|call|contact|phone|email|e-mail|speak to|talk to|check with)\b", re.IGNORECASE)
+_REFERENCE_ONLY = re.compile(
+    r"^(?:(?:sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|"
+    r"box|tel|telephone|phone|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|"
+    r"logged|under|on|at|in|para|section|item|appendix|part|line|draft|minute|minutes|agenda|doc|"
+    r"document|file|rev|copy|cc|q|as|per|to|from|am|pm|mon|tues?|wed|thur?s?|fri|jan\w*|feb\w*|"
+    r"mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|course|module|mins?|minutes|"
+    r"hours?)\b|[\d#/.,:;()\s_&+-]+|[a-z]{1,4}\d[\w/-]*\b)+$",
+    re.IGNORECASE,
+)
+_NOTHING = (
+    r"(?:none|no|nothing|nil|not|never|neither|without|isn't|aren't|wasn't|doesn't|don't|won't|"
+    r"wouldn't|can't|cannot|couldn't|hasn't|haven't|didn't|nowhere|dim|nid oes|does dim)"
+)
+_DENIAL = re.compile(
+    (
+        r"^(?:(?:well|so|honestly|sadly|unfortunately|i'm afraid|i am afraid|sorry|regrettably|as far as "
+        r"(?:we|i) (?:know|can see|are aware)|to be (?:honest|fair|frank)|we (?:believe|think|regret(?: "
+        r"to say)?|understand)|with regret|frankly|actually|at present|currently|we are sorry to say|"
+        r"we're sorry but|but|and)\b[ ,:]*(?:that )?)*"
+        rf"(?:(?:there (?:is|are|was|would be|will be|isn't|aren't|wasn't|wouldn't be|won't be)|there's|"
+        rf"it (?:has|is|does|would have|isn't|doesn't|wouldn't)|it's|this (?:has|is|does|isn't|doesn't|"
+        rf"wouldn't)|the (?:role|change|competence|request) (?:has|is|does|isn't|doesn't|would|wouldn't)|"
+        rf"we (?:have|know of|can|could|are|don't|do|can't|cannot|couldn't|haven't|would|wouldn't)|i "
+        rf"(?:know of|can|don't|do|can't|have)|you)\b ?)?(?:really |honestly |currently |actually |at "
+        rf"present |have |see |think of |find |identify |aware of |know of |expect |anticipate |foresee |"
+        rf"point to |claim |offer |be |able to |to |as yet |as such |to be |any |found |come under |fall "
+        rf"under |form part of |part of |linked to |covered by |related to |connected with "
+        rf")*\b{_NOTHING}\b"
+    ),
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"\?+[\s\"')]*$")
+_REQUEST = re.compile(r"\b(?:could|can|would|may|might) (?:you|we|this|it|the|i|someone|somebody)\b", re.IGNORECASE)
+_FILLER = re.compile(
+    r"^(?:[x?.\-–—*/\\_~#=]{1,12}|(?:x ?){2,}|(?:\?+ ?)+|(?:blah ?)+|(?:lorem ipsum.*)|"
+    r"(?:test(?:ing)? ?)+|asdf\w*|qwerty\w*|abc|123)$",
+    re.I,
+)
+_STAND_IN_START = re.compile(
+    r"^(?:tb[cad]|to be (?:confirmed|advised|agreed|completed|decided|added|determined|supplied|"
+    r"provided|written|finalised|discussed)|n/?k|not known yet|details to (?:follow|be)|(?:more |"
+    r"further )?(?:details?|information|info|figures|wording)? ?(?:will|to) follow)\b.{0,80}$",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^(?:hi|hello|hiya|dear|hey|good (?:morning|afternoon)|thanks|thank you|many thanks|ta|cheers|"
+    r"kind regards|best wishes|regards|best|diolch|shwmae|bore da|sent from my \w+|from:|to:|cc:|"
+    r"subject:|sent:|date:|-+ ?(?:original|forwarded) message ?-+|on .{0,60} wrote:)(?:\W.{0,80})?$",
+    re.IGNORECASE,
+)
+_NOT_APPLICABLE = re.compile(r"^\s*(?:n\s?/\s?a|n\.a\.|not applicable|amherthnasol)\b[\s.:,;–—-]*", re.IGNORECASE)
+
+
+def after_not_applicable(sentence: str) -> str:
+    """What is left of a sentence once a leading N/A is taken away."""
+    return _NOT_APPLICABLE.sub("", sentence, count=1)
+
+
+def is_greeting(sentence: str) -> bool:
+    """A greeting, a signature or a mail header: neither for nor against."""
+    return bool(_GREETING.match(sentence.strip(" \t>*")[:_LONGEST]))
+
+
+def is_hollow(sentence: str) -> bool:
+    """Whether a sentence stands in for an answer, points elsewhere, promises one, or asks back. Denials are apart."""
+    sentence = sentence[:_LONGEST].replace("’", "'")
+    bare = sentence.strip(_EDGES).lower()
+    if not bare or bare in _stand_ins() or _FILLER.match(sentence.strip()):
+        return True
+    if _STAND_IN_START.match(bare) or _REFERENCE_ONLY.match(bare):
+        return True
+    words = len(bare.split())
+    if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
+        return re.search(rf"\b{_PLACE}\b|\d", bare, re.IGNORECASE) is not None and not _makes_point(bare)
+    if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare):
+        return True
+    if words <= 14 and _ATTACHED.search(bare) and not _makes_point(bare):
+        return True
+    if _FUTURE_ANSWER.search(bare) and not _makes_point(bare):
+        return True
+    if words <= 16 and _PROMISE.search(bare) and not _makes_point(bare):
+        return True
+    return bool(_QUESTION.search(sentence)) and words <= 20 and not _REQUEST.search(sentence) and not _makes_point(bare)
+
+
+def is_promise(sentence: str) -> bool:
+    """Whether a sentence says who will answer later, however long it is."""
+    return bool(_PROMISE.search(sentence[:_LONGEST]) or _FUTURE_ANSWER.search(sentence[:_LONGEST]))
+
+
+def is_denial(field: str, sentence: str) -> bool:
+    """Whether a sentence says that there is no such link, impact, benefit or reason as `field` asks for."""
+    sentence = sentence[:_LONGEST].replace("’", "'").strip(_EDGES)
+    start = sentence[:160]
+    if re.match(
+        r"(?:nothing national|not national|dim (?:byd|cyswllt|effaith|angen)|nid oes|does dim)\b", start, re.IGNORECASE
+    ):
+        return True
+    if re.match(
+        r"(?:none|nil|no|nothing)\b[ ,;.-]{0,3}(?:$|that|at all|whatsoever|really|to|for|as|i'm|we|known|"
+        r"identified|much|it|sorry|apart|there|this|but|national)",
+        start,
+        re.IGNORECASE,
+    ):
+        return True
+    if not _DENIAL.match(start):
+        return False
+    denied = _DENIED[field].search(start) if field in _DENIED else None
+    return denied is not None or (len(start.split()) <= 6 and re.search(r"\b(?:one|any|none|such)$", start) is not None)
+
+
+def _no_such(nouns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{_NOTHING}\b(?:[ ,'-]+[\w'-]+){{0,8}}?[ ,'-]+(?:{nouns})\b", re.IGNORECASE)
+
+
+_DENIED = {
+    "national_link": _no_such(
+        "national|nationally|link|linked|programmes?|policy|policies|law|laws|legislation|initiatives?|"
+        "act|acts|framework|statute|basis|driver|body|bodies|strategy|scheme|standards?|learning|"
+        "cyswllt|rhaglen"
+    ),
+    "wellbeing_link": _no_such(
+        "link|linked|links|connection|connected|wellbeing|well-being|related|relevant|agenda|cyswllt|lles"
+    ),
+    "benefits": _no_such("benefits?|savings?|advantages?|gains?|buddion|budd|improvement"),
+    "impact_of_not_changing": _no_such(
+        "impact|effects?|consequences?|difference|risks?|harm|damage|affect|affected|matter|happen|"
+        "effaith|change|wrong|worse"
+    ),
+    "justification": _no_such("justification|reasons?|need|case|rationale|requirement|rheswm"),
+}
+
+
+_POINT = re.compile(
+    r"\b(?:because|since|so that|otherwise|means|£|%|per cent|save|saves|lost|wrong|late|errors?|"
+    r"overpaid|harm|must|required|duty)\b|[£%]",
+    re.IGNORECASE,
+)
+
+
+def _makes_point(bare: str) -> bool:
+    return bool(_POINT.search(bare))
+
+
+@cache
+def _stand_ins() -> frozenset[str]:
+    return frozenset(phrase.strip(_EDGES) for phrase in load_wording()["hollow"])

@@ -1,0 +1,165 @@
+"""What an answer is about: the wellbeing of staff, one employer's own need, or a value of the workforce data set."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Doc, Span
+
+from extract.language.wording import load_wording
+
+_THING_AFTER = re.compile(
+    (
+        r"^[\s-]*(?:garden|building|centre|center|hub|room|pod|budget|webpage|newsletter contractor|fund|"
+        r"trolley|area|day caterer|calendar app|of future generations"
+        r"|of (?:the |our )?(?:patients?|pupils?|children|babies|families|residents|servers?|plants?|"
+        r"trees|bees|public|community|service users|equipment|system|network|animals?|dogs?))\b"
+    ),
+    re.IGNORECASE,
+)
+_PLANNING_DUTY = re.compile(r"future generations|cenedlaethau'r dyfodol", re.IGNORECASE)
+_FIRST_AID = re.compile(r"\bfirst[- ]aid(?:er|ers)?\b", re.IGNORECASE)
+_WORKFORCE = re.compile(
+    r"\b(?:job roles?|areas? of work|staff groups?|occupation(?:al)? codes?|occ(?:upation)? codes?|"
+    r"jobroles?|role code|nwd codes?|occupation matrix)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_VALUE = re.compile(
+    (
+        r"\b(?:add(?:ed|ing)?|new|need(?:ed|s)?|want(?:ed|s)?|creat(?:e|ed|ing|ion)|set up|introduce|"
+        r"have (?:a|an|our|its|their)|haven't|hasn't|no|not (?:a|an|on)|isn't|missing|request(?:ed|ing|"
+        r"s)?|put|include[ds]?|give|separate|own"
+        r"|ask(?:ed|ing)? for|require[sd]?|lacks?|without|would like|fits?|list|please|should be|must be|"
+        r"change|amend|rename|extra|another|value)\b"
+    ),
+    re.IGNORECASE,
+)
+_MERE_MENTION = re.compile(
+    r"\b(?:by|per|each|every|for each|filter(?:ed)?(?: by)?|grouped by|same|any|split by|sort(?:ed)? "
+    r"by|different|their|his|her|the right|which|what|all|whatever|based on|depending on|according "
+    r"to|not|isn't|rather than|matrix of|linked to|against) (?:the |a |an )?$",
+    re.IGNORECASE,
+)
+_LOCAL_POINT = re.compile(
+    (
+        r"\b(?:our|this) (?:own |new |old |local |main |two |three )?(?:[A-Za-z][\w'’-]* "
+        r"){0,2}?(?:trusts?|hospitals?|sites?|wards?|polic(?:y|ies)|procedures?|building|estate|campus|"
+        r"grounds|laundry|kitchen|canteen|theatres?|department|unit|clinic|entrance|car park|helipad|"
+        r"boiler|garden|lift|lab|laboratory|store|stores|depot|chief \w+|board|executive|director|people|"
+        r"staff|matron|induction|intranet|system|fleet|machine|equipment|scheme|values|strategy|premises|"
+        r"workshop|garage|switchboard|mortuary|pharmacy|housekeepers)\b"
+        r"|\b(?:here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation)|"
+        r"nowhere else|unique to us|in[- ]house|local (?:policy|procedure|need|induction|rule|"
+        r"requirement|arrangement|protocol)|just (?:us|our)|(?:only|specific to|peculiar to) (?:our|us|"
+        r"this (?:site|trust|hospital))|the trust(?:'s)? (?:has|policy|own|needs|wants|board)|trust "
+        r"policy|on (?:our|this) site|one site)\b"
+    ),
+    re.IGNORECASE,
+)
+_SHARED = re.compile(
+    r"\b(?:other|all|every|many|most|neighbouring|several|each|between|across|\d+|across the|any|"
+    r"both|two|three|four|five|six|ten|dozen|same in) (?:of the |the |our |nhs )?(?:trusts?|"
+    r"employers?|organisations?|health boards?|providers?|hospitals in|regions?|icbs?|units in)\b|"
+    r"\bnational(?:ly)?\b|\belsewhere\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
+    r"employer\b|\bregion(?:al)?\b",
+    re.IGNORECASE,
+)
+
+
+def ties_to_staff_wellbeing(title: str, doc: Doc) -> bool:
+    """Whether title and text together tie a role to the wellbeing of staff."""
+    named = [span for span in doc.spans["wellbeing-subject"] if _stands(span)]
+    text = doc.text
+    other, staff = len(doc.spans["wellbeing-other"]), len(doc.spans["wellbeing-staff"])
+    title_says = title_says_wellbeing(title)
+    if title_says:
+        return True
+    if _FIRST_AID.search(title) and not re.search(r"mental", title, re.IGNORECASE):
+        return (
+            any(re.search(r"mental|wellbeing of staff|psychological", span.text, re.IGNORECASE) for span in named)
+            and not other
+        )
+    for sentence in doc.sents:
+        subject = [span for span in named if sentence.start <= span.start < sentence.end]
+        care = _within(doc.spans["wellbeing-care"], sentence)
+        people = _within(doc.spans["wellbeing-staff"], sentence)
+        others = _within(doc.spans["wellbeing-other"], sentence)
+        if _PLANNING_DUTY.search(sentence.text):
+            continue
+        if subject and not others:
+            return True
+        if subject and people and any(word.text.lower() in _OUR_PEOPLE for word in people):
+            return True
+        if len(care) >= 2 and people and not others:
+            return True
+        if care and any(word.text.lower() in _OUR_PEOPLE for word in people) and not others:
+            return any(word.text.lower() in _STRONG_CARE for word in care)
+    return bool(named) and staff > other and len(text) > 400
+
+
+_OUR_PEOPLE = frozenset(load_wording()["our-people"])
+_STRONG_CARE = frozenset(load_wording()["strong-care"])
+
+
+def title_says_wellbeing(title: str) -> bool:
+    """Whether a title names the wellbeing agenda or one of its subjects, and no garden or server of that name."""
+    for hit in _TITLE_SUBJECT.finditer(title):
+        rest = title[hit.end() :]
+        if _THING_AFTER.match(rest) or re.search(
+            r"\b(?:patients?|pupils?|child(?:ren)?|famil(?:y|ies)|server|contractor)\b", title, re.IGNORECASE
+        ):
+            continue
+        return True
+    return False
+
+
+_TITLE_SUBJECT = re.compile(
+    (
+        r"\b(?:well[- ]?being|menopause|mental health|mental[- ]ill[- ]health|stress|burn-?out|anxiety|"
+        r"bereavement|grief|suicide|domestic abuse|domestic violence|carers?|money worries|debt|"
+        r"financial health|schwartz|trim|trauma|peer support(?:er)?|peer listener|resilience"
+        r"|mindfulness|sleep|fatigue|loneliness|baby loss|miscarriage|menopos|llesiant|iechyd meddwl|"
+        r"mhfa|alcohol peer|neurodiversity|endometriosis|health champion|staff health|health and "
+        r"wellbeing|staff support|counsell\w+)\b"
+    ),
+    re.IGNORECASE,
+)
+
+
+def find_local(doc: Doc) -> list[tuple[int, int]]:
+    """Where an answer speaks of one employer's or site's own need; nothing where it says others share it."""
+    hits = [hit.span() for hit in _LOCAL_POINT.finditer(doc.text[:10_000])]
+    if not hits:
+        return []
+    shared = any(
+        not re.match(r"nobody|no other|nowhere", doc.text[max(0, hit.start() - 10) : hit.start()], re.IGNORECASE)
+        for hit in _SHARED.finditer(doc.text[:10_000])
+    )
+    strong = re.search(
+        r"only|just|nobody else|no other|nowhere else|our own|unique|all (?:of )?our|in[- ]house|local "
+        r"policy|our policy",
+        doc.text,
+        re.IGNORECASE,
+    )
+    return hits if strong or not shared else []
+
+
+def find_workforce_request(text: str) -> list[tuple[int, int]]:
+    """Where the text asks for a job role, area of work, staff group or occupation code."""
+    found: list[tuple[int, int]] = []
+    for hit in _WORKFORCE.finditer(text[:10_000]):
+        before, after = text[max(0, hit.start() - 90) : hit.start()], text[hit.end() : hit.end() + 60]
+        if _MERE_MENTION.search(before):
+            continue
+        clause_before, clause_after = re.split(r"[.;\n]", before)[-1], re.split(r"[.;\n]", after)[0]
+        if _ASKS_FOR_VALUE.search(clause_before) or _ASKS_FOR_VALUE.search(clause_after):
+            found.append(hit.span())
+    return found
+
+
+def _stands(span: Span) -> bool:
+    return not _THING_AFTER.match(span.doc.text[span.end_char : span.end_char + 40])
+
+
+def _within(spans: list[Span], sentence: Span) -> list[Span]:
+    return [span for span in spans if sentence.start <= span.start < sentence.end]
