@@ -1,0 +1,180 @@
+"""PDF bytes in, a Transcript out. Runs nothing that the file holds and knows no form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from casework.errors import UnreadableError
+from casework.transcript import Block, Locator, Mark, Transcript, Unread, paragraphs_of
+from extract.pdf_reader.assemble import assemble
+from extract.pdf_reader.controls import Form, read_form
+from extract.pdf_reader.ink import Sheet
+from extract.pdf_reader.page import Frame, read_sheet
+
+MAX_BYTES = 60_000_000
+MAX_PAGES = 100
+_WAITING = re.compile(r"(?i)please wait|adobe reader|not supported")
+ENOUGH_LETTERS = 8
+"""A page with fewer letters than this and a picture over most of it is a scan."""
+
+
+def read_pdf(data: bytes) -> Transcript:
+    """All that a PDF says, in reading order, with its form fields, ticks and marks.
+
+    Raises UnreadableError: `empty`, `corrupt`, `encrypted`, `unsupported` (dynamic XFA), `needs-ocr` (pictures of
+    pages, or letters that stand for nothing), `too-large` or `too-complex`.
+    """
+    _refuse_at_sight(data)
+    sheets, frames, form_kind, properties, actions = _read_sheets(data)
+    form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
+    if form_kind >= 2 and (form.dynamic or not form.words) and _is_waiting_notice(sheets):
+        raise UnreadableError(
+            "unsupported",
+            "This PDF is a dynamic form that only Adobe Reader can open. Please open it there, print it to PDF and "
+            "send that, or send the Word form instead.",
+        )
+    _refuse_unreadable(sheets, form)
+    blocks = assemble(sheets, form.words, form.homeless)
+    return Transcript(
+        "pdf", tuple(blocks), tuple(_unread(sheets, form, actions)), tuple(_notes(blocks, form, actions)), properties
+    )
+
+
+def _refuse_at_sight(data: bytes) -> None:
+    if not data.strip(b"\0 \r\n\t"):
+        raise UnreadableError("empty", "The file is empty. Please send it again.")
+    if len(data) > MAX_BYTES:
+        raise UnreadableError("too-large", "The PDF is larger than a form should be. Please send a smaller copy.")
+    if b"%PDF-" not in data[:2048]:
+        raise UnreadableError("corrupt", "The file is not a PDF, whatever its name says. Please export it again.")
+
+
+def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tuple[str, str], ...], set[str]]:
+    import pypdfium2.raw as pdfium
+    from pypdfium2 import PdfDocument  # sets the library up once
+
+    _ = PdfDocument
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        raise _opening_error(pdfium.FPDF_GetLastError(), pdfium)
+    try:
+        count = pdfium.FPDF_GetPageCount(document)
+        if count < 1:
+            raise UnreadableError("corrupt", "The PDF is damaged: it has no pages. Please export it again and resend.")
+        if count > MAX_PAGES:
+            raise UnreadableError(
+                "too-complex", f"The PDF has {count} pages; a form has far fewer. Please send only the form."
+            )
+        pairs = [read_sheet(document, index) for index in range(count)]
+        actions = {action for sheet, _ in pairs for action in sheet.actions}
+        if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+            actions.add("script")
+        if pdfium.FPDFDoc_GetAttachmentCount(document) > 0:
+            actions.add("attached file")
+        kind = pdfium.FPDF_GetFormType(document)
+        return (
+            [sheet for sheet, _ in pairs],
+            [frame for _, frame in pairs],
+            kind,
+            _properties(pdfium, document),
+            actions,
+        )
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _opening_error(code: int, pdfium: Any) -> UnreadableError:
+    if code == pdfium.FPDF_ERR_PASSWORD:
+        return UnreadableError("encrypted", "The PDF needs a password to open. Please send a copy without a password.")
+    if code == pdfium.FPDF_ERR_SECURITY:
+        return UnreadableError(
+            "encrypted", "The PDF is protected in a way that cannot be opened here. Please send an unprotected copy."
+        )
+    return UnreadableError("corrupt", "The PDF is damaged and cannot be opened. Please export it again and resend.")
+
+
+def _properties(pdfium: Any, document: Any) -> tuple[tuple[str, str], ...]:
+    import ctypes
+
+    out = []
+    for key in ("Title", "Author", "Subject", "Producer", "Creator"):
+        length = pdfium.FPDF_GetMetaText(document, key.encode(), None, 0)
+        if length > 2:
+            buffer = ctypes.create_string_buffer(length)
+            pdfium.FPDF_GetMetaText(document, key.encode(), buffer, length)
+            text = buffer.raw.decode("utf-16-le", "replace").rstrip("\0").strip()
+            if text:
+                out.append((key.lower(), text[:500]))
+    return tuple(out)
+
+
+def _letters(sheet: Sheet) -> int:
+    return sum(len(word.text) for word in sheet.words if not word.look.unseen)
+
+
+def _is_scan(sheet: Sheet) -> bool:
+    return _letters(sheet) < ENOUGH_LETTERS and (sheet.image_share > 0.3 or not sheet.words)
+
+
+def _is_garbled(sheet: Sheet) -> bool:
+    letters = sum(len(word.text) for word in sheet.words)
+    return sheet.unreadable > 20 and sheet.unreadable > 0.5 * (letters + sheet.unreadable)
+
+
+def _is_waiting_notice(sheets: list[Sheet]) -> bool:
+    text = " ".join(word.text for sheet in sheets for word in sheet.words)
+    return len(sheets) <= 2 and len(text) < 2500 and bool(_WAITING.search(text))
+
+
+def _refuse_unreadable(sheets: list[Sheet], form: Form) -> None:
+    if form.words or any(notice.kind == "FreeText" for sheet in sheets for notice in sheet.notices):
+        return
+    if all(_is_scan(sheet) for sheet in sheets):
+        raise UnreadableError(
+            "needs-ocr",
+            "The PDF holds pictures of pages and no text. Please send the Word form, or a PDF saved from it.",
+        )
+    if all(_is_garbled(sheet) or _is_scan(sheet) for sheet in sheets):
+        raise UnreadableError(
+            "needs-ocr",
+            "The letters in this PDF cannot be made out by a computer. Please send the Word form instead.",
+        )
+
+
+def _unread(sheets: list[Sheet], form: Form, actions: set[str]) -> list[Unread]:
+    out = []
+    for sheet in sheets:
+        place = Locator(page=sheet.number)
+        if sheet.image_share > 0.3 and _is_scan(sheet):
+            out.append(Unread("scanned page", place))
+        elif sheet.unreadable > 3:
+            out.append(Unread("letters that stand for nothing readable", place))
+    if "attached file" in actions | form.actions:
+        out.append(Unread("file attached inside the PDF"))
+    if form.truncated:
+        out.append(Unread("form fields that are damaged"))
+    return out
+
+
+def _notes(blocks: list[Block], form: Form, actions: set[str]) -> list[str]:
+    found = actions | form.actions
+    notes = []
+    if found & {"script", "starts another program", "sends itself elsewhere"}:
+        notes.append("The PDF holds instructions for the computer (a script or action). They were not run.")
+    if "attached file" in found:
+        notes.append("The PDF has other files attached inside it. They were not opened.")
+    if "digital signature" in found:
+        notes.append("The PDF is digitally signed; the signature was not checked.")
+    if _has_hidden(blocks):
+        notes.append("The PDF holds text that cannot be seen on the page.")
+    return notes
+
+
+def _has_hidden(blocks: list[Block]) -> bool:
+    from casework.transcript import paragraphs_of
+
+    marks = Counter(
+        mark for paragraph in paragraphs_of(tuple(blocks)) for span in paragraph.spans for mark in span.marks
+    )
+    return marks[Mark.HIDDEN] > 0

@@ -24,7 +24,9 @@ _DINGBATS = {
 _SYMBOL = {0xB7: "•", 0xA8: "♦", 0xAE: "→", 0xAC: "←", 0xD6: "✓", 0xA7: "♣", 0xB4: "×", 0xB1: "±", 0xB3: "≥", 0xA3: "≤"}
 _WEBDINGS = {0x61: "✓", 0x63: "☐", 0x72: "✗", 0x67: "■", 0x3D: "●"}
 
-_BY_FONT = (
+SymbolTable = dict[int, str]
+
+_BY_FONT: tuple[tuple[str, SymbolTable], ...] = (
     ("wingdings2", _WINGDINGS_2),
     ("wingdings3", {}),
     ("wingdings", _WINGDINGS),
@@ -32,10 +34,10 @@ _BY_FONT = (
     ("dingbats", _DINGBATS),
     ("symbol", _SYMBOL),
 )
-_PRIVATE = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0FB: "✗", 0xF0FE: "☑", 0xF0FD: "☒", 0xF0A8: "☐",
-            0xF06F: "☐", 0xF071: "❑", 0xF078: "☒", 0xF076: "❖", 0xF0E0: "→", 0xF0A3: "☐", 0xF052: "☑", 0xF053: "☒"}  # fmt: skip
-
-SymbolTable = dict[int, str]
+_PRIVATE = {
+    0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0FB: "✗", 0xF0FE: "☑", 0xF0FD: "☒", 0xF0A8: "☐",
+    0xF06F: "☐", 0xF071: "❑", 0xF078: "☒", 0xF076: "❖", 0xF0E0: "→", 0xF0A3: "☐", 0xF052: "☑", 0xF053: "☒",
+}  # fmt: skip
 
 
 def symbol_table(font_name: str) -> SymbolTable | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from casework.errors import UnreadableError
 from casework.transcript import Box
 from extract.pdf_reader.glyphs import SymbolTable, is_private, plain, sign_of, symbol_table, tick_state
-from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word
+from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word, box_area
 
 MAX_CHARACTERS = 120_000
 MAX_OBJECTS = 60_000
@@ -55,7 +56,7 @@ class Frame:
 
 
 def read_sheet(document: Any, index: int) -> tuple[Sheet, Frame]:
-    """Page `index` (0-based) of an open PDFium document. UnreadableError("too-complex") for absurd amounts of drawing."""
+    """Page `index` (0-based) of an open PDFium document. UnreadableError("too-complex") for absurd amounts."""
     import pypdfium2.raw as pdfium
 
     page = pdfium.FPDF_LoadPage(document, index)
@@ -121,7 +122,10 @@ class _Characters:
                 if code in (0x0A, 0x0D):
                     self._end_sideways()
                 continue
-            if code == 0xAD or code == 0x02:
+            if code == 0x02:
+                # PDFium's own sign for a hyphen at the end of a line.
+                code = 0x2D
+            elif code == 0xFFFE:
                 code = 0xAD
             text_object = get_object(text_page, index)
             if not text_object:
@@ -155,8 +159,6 @@ class _Characters:
                 middle = (box[1] + box[3]) / 2
                 same_line = here[1] - 0.5 <= middle <= here[3] + 0.5
                 broken = not same_line or gap > 0.3 * look.size or gap < -0.6 * look.size - 0.3 * (box[2] - box[0])
-                if same_line and not broken and abs(gap) < 0.5 and look.colour == self._look.colour:
-                    broken = False
             else:
                 broken = False
             if broken or turn != self._turn:
@@ -287,7 +289,9 @@ class _Drawing:
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 box = self._bounds(item, matrix)
                 if box:
-                    self._sheet.image_share += min(1.0, max(0.0, (box[2] - box[0]) * (box[3] - box[1])) / self._page_area)
+                    self._sheet.image_share += min(
+                        1.0, max(0.0, (box[2] - box[0]) * (box[3] - box[1])) / self._page_area
+                    )
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < 8:
                 own = _matrix_of(pdfium, item)
                 self._each(
@@ -300,7 +304,10 @@ class _Drawing:
             return None
         corners = [_apply(matrix, x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
         return self._frame.box(
-            min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners)
+            min(x for x, _ in corners),
+            min(y for _, y in corners),
+            max(x for x, _ in corners),
+            max(y for _, y in corners),
         )
 
     def _path(self, item: Any, matrix: Matrix) -> None:
@@ -350,14 +357,20 @@ class _Drawing:
             yield points, straight
 
     def _outline(
-        self, points: list[tuple[float, float]], straight: bool, filled: bool, stroked: bool, colour: Colour, thick: float
+        self,
+        points: list[tuple[float, float]],
+        straight: bool,
+        filled: bool,
+        stroked: bool,
+        colour: Colour,
+        thick: float,
     ) -> None:
         sheet = self._sheet
         box = (
             min(x for x, _ in points), min(y for _, y in points), max(x for x, _ in points), max(y for _, y in points),
         )  # fmt: skip
         square = straight and all(
-            abs(ax - bx) < 0.35 or abs(ay - by) < 0.35 for (ax, ay), (bx, by) in zip(points, points[1:], strict=False)
+            abs(ax - bx) < 0.35 or abs(ay - by) < 0.35 for (ax, ay), (bx, by) in itertools.pairwise(points)
         )
         width, height = box[2] - box[0], box[3] - box[1]
         if not square:
@@ -373,7 +386,7 @@ class _Drawing:
             else:
                 sheet.shapes.append(box)
         if stroked:
-            for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+            for (ax, ay), (bx, by) in itertools.pairwise(points):
                 if abs(ax - bx) < 0.35 and abs(ay - by) >= 0.5:
                     sheet.rules.append(Rule(True, (ax + bx) / 2, min(ay, by), max(ay, by)))
                 elif abs(ay - by) < 0.35 and abs(ax - bx) >= 0.5:

@@ -1,0 +1,292 @@
+"""Pages as found into one list of blocks: fields put where they stand, marks on words, tables joined over pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from casework.transcript import Block, Cell, Control, ControlKind, Locator, Paragraph, Row, Span, Table
+from extract.pdf_reader.flow import Setting, lines_of, measure_pitches
+from extract.pdf_reader.glyphs import tick_state
+from extract.pdf_reader.grid import Drawn, Grid, find_grids
+from extract.pdf_reader.ink import Look, Sheet, Word, contains, inside
+from extract.pdf_reader.layout import PageLayout
+from extract.pdf_reader.marks import mark_words
+
+_PAGE_NUMBER = re.compile(
+    r"(?i)\bpage\s*:?\s*\d+(\s*(of|/)\s*\d+)?\b|^\W*\d{1,3}\s*(/|of)\s*\d{1,3}\W*$|^\W*\d{1,3}\W*$"
+)
+_PRINTED_LINE = re.compile(r"(?i)^(file|https?)://\S+(\s+\d+/\d+)?$|^\d{1,2}/\d{1,2}/\d{2,4},\s+\d{1,2}:\d\d\b")
+MARGIN_SHARE = 0.09
+"""Running heads and feet stand in this share of the page's height at its top and bottom."""
+
+
+def assemble(sheets: Sequence[Sheet], fields: Sequence[Word], homeless: Sequence[Word]) -> list[Block]:
+    """All blocks of the document, page after page; running heads once each page, as part "header" or "footer"."""
+    drawn = [find_grids(sheet.rules) for sheet in sheets]
+    for sheet, found in zip(sheets, drawn, strict=True):
+        _place_fields(sheet, [word for word in fields if word.page == sheet.number])
+        _place_annotations(sheet)
+        _tick_squares(sheet, found)
+        mark_words(sheet, found)
+        for word in sheet.words:
+            _as_tick(word)
+    running = _running_parts(sheets, drawn)
+    setting = _measure(sheets, drawn)
+    blocks: list[Block] = []
+    for sheet, found in zip(sheets, drawn, strict=True):
+        parts = running[sheet.number]
+        right = _right_edge(sheet, found)
+        layout = PageLayout(sheet.number, sheet.fills, setting, right)
+        heads = [word for word in sheet.words if parts.get(id(word)) == "header"]
+        feet = [word for word in sheet.words if parts.get(id(word)) == "footer"]
+        body = [word for word in sheet.words if id(word) not in parts]
+        page_blocks = layout.blocks(body, found.grids, sheet.width * sheet.height)
+        if blocks and page_blocks:
+            page_blocks = _joined_over_page(blocks, page_blocks, drawn[sheet.number - 2], found)
+        blocks += [_in_part(block, "header") for block in layout.blocks(heads, (), 1)]
+        blocks += page_blocks
+        blocks += [_in_part(block, "footer") for block in layout.blocks(feet, (), 1)]
+        blocks += _comments(sheet)
+    for word in homeless:
+        place = Locator(word.part or "body", page=word.page, control=word.control.tag if word.control else None)
+        blocks.append(Paragraph((Span(word.text, frozenset(word.marks), word.control, place),), place))
+    return blocks
+
+
+def _squash(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _place_fields(sheet: Sheet, fields: Sequence[Word]) -> None:
+    """Add the page's form fields; what the page prints inside a field's box is its value, already held."""
+    for word in fields:
+        control = word.control
+        if control is None:
+            continue
+        under = [
+            known
+            for known in sheet.words
+            if known.control is None and contains((word.x0, word.top, word.x1, word.bottom), known.centre, known.middle)
+        ]
+        value = _squash(word.text)
+        repeated = {
+            id(known)
+            for known in under
+            if (control.kind is ControlKind.TICK and (tick_state(known.text) is not None or known.text in "xX4"))
+            or (value and _squash(known.text) and _squash(known.text) in value)
+        }
+        if repeated:
+            sheet.words = [known for known in sheet.words if id(known) not in repeated]
+    for word in fields:
+        if word.control is not None and word.control.kind is ControlKind.TICK and not word.control.label:
+            word.control = replace(word.control, label=_nearest_text(sheet, word))
+    sheet.words += fields
+
+
+def _nearest_text(sheet: Sheet, tick: Word) -> str:
+    """The words beside a tick box: those to its right on the line, else to its left."""
+    line = [word for word in sheet.words if word.control is None and abs(word.middle - tick.middle) < 0.6 * word.height]
+    right = sorted((word for word in line if word.x0 >= tick.x1 - 2), key=lambda word: word.x0)
+    out: list[str] = []
+    end = tick.x1
+    for word in right:
+        if word.x0 - end > (25 if not out else 0.9 * word.look.size):
+            break
+        out.append(word.text)
+        end = word.x1
+    if out:
+        return " ".join(out)
+    start = tick.x0
+    for word in sorted((word for word in line if word.x1 <= tick.x0 + 2), key=lambda word: -word.x0):
+        if start - word.x1 > (25 if not out else 0.9 * word.look.size):
+            break
+        out.insert(0, word.text)
+        start = word.x0
+    return " ".join(out)
+
+
+def _place_annotations(sheet: Sheet) -> None:
+    for notice in sheet.notices:
+        if notice.kind == "FreeText" and notice.text.strip() and notice.boxes:
+            box = notice.boxes[0]
+            sheet.words.append(Word(notice.text.strip(), *box, Look(10.0), sheet.number, apart=True, part="annotation"))
+
+
+def _comments(sheet: Sheet) -> list[Block]:
+    out: list[Block] = []
+    for notice in sheet.notices:
+        if notice.kind != "FreeText" and notice.text.strip():
+            box = notice.boxes[0] if notice.boxes else None
+            place = Locator("comment", page=sheet.number, box=box)
+            out.append(Paragraph((Span(notice.text.strip(), place=place),), place))
+    return out
+
+
+def _tick_squares(sheet: Sheet, found: Drawn) -> None:
+    """Small drawn squares become ticks: empty, or ticked by a sign, a cross or a stroke drawn inside."""
+    for square in found.squares:
+        held = [word for word in sheet.words if contains(square, word.centre, word.middle)]
+        if any(word.control is not None for word in held):
+            continue
+        signs = [word for word in held if tick_state(word.text) is not None or word.text in ("x", "X", "4", "8", "/")]
+        if len(signs) != len(held):
+            continue
+        inner = [shape for shape in sheet.shapes if inside(shape, square, 2.5)]
+        solid = [
+            fill
+            for fill in sheet.fills
+            if inside(fill.box, square, 1) and max(fill.colour) < 120 and fill.box[2] - fill.box[0] > 2
+        ]
+        checked = any(tick_state(word.text) is not False for word in signs) or bool(inner) or bool(solid)
+        sheet.words = [word for word in sheet.words if word not in held]
+        size = min(12.0, square[3] - square[1])
+        sheet.words.append(
+            Word(
+                "☒" if checked else "☐",
+                *square,
+                Look(size),
+                sheet.number,
+                control=Control(ControlKind.TICK, checked=checked),
+            )
+        )
+    for word in sheet.words:
+        control = word.control
+        if control is not None and control.kind is ControlKind.TICK and not control.label:
+            word.control = replace(control, label=_nearest_text(sheet, word))
+
+
+def _as_tick(word: Word) -> None:
+    state = tick_state(word.text) if word.control is None else None
+    if state is not None:
+        word.control = Control(ControlKind.TICK, checked=state)
+
+
+def _running_parts(sheets: Sequence[Sheet], drawn: Sequence[Drawn]) -> dict[int, dict[int, str]]:
+    """For each page, which words stand in a running head or foot."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    repeated: Counter[tuple[str, str, int]] = Counter()
+    lines = []
+    for sheet, grids in zip(sheets, drawn, strict=True):
+        top = [word for word in sheet.words if word.bottom < MARGIN_SHARE * sheet.height]
+        bottom = [word for word in sheet.words if word.top > (1 - MARGIN_SHARE) * sheet.height]
+        for part, words in (("header", top), ("footer", bottom)):
+            for line in lines_of([word for word in words if word.control is None and not word.apart]):
+                if any(contains(grid.box, line.words[0].centre, line.middle) for grid in grids.grids):
+                    continue
+                text = " ".join(word.text for word in line.words)
+                key = (part, re.sub(r"\d+", "0", text), round(line.middle / 4))
+                repeated[key] += 1
+                lines.append((sheet, part, line, text, key))
+    for sheet, part, line, text, key in lines:
+        again = repeated[key] >= max(2, 0.5 * len(sheets))
+        small = len(text) < 200 and (bool(_PAGE_NUMBER.search(text)) or bool(_PRINTED_LINE.search(text)))
+        outermost = line.middle > 0.93 * sheet.height or line.middle < 0.07 * sheet.height
+        if again or (small and outermost):
+            for word in line.words:
+                found[sheet.number][id(word)] = part
+    return found
+
+
+def _measure(sheets: Sequence[Sheet], drawn: Sequence[Drawn]) -> Setting:
+    letters: Counter[float] = Counter()
+    ratios: dict[int, list[float]] = defaultdict(list)
+    ends = lines_seen = 0
+    for sheet, grids in zip(sheets, drawn, strict=True):
+        for word in sheet.words:
+            if word.control is None and not word.apart:
+                letters[round(word.look.size * 2) / 2] += len(word.text)
+        for words in _by_cell(sheet.words, grids.grids):
+            lines = lines_of(words)
+            lines_seen += len(lines)
+            for line in lines:
+                text = line.words[-1].text
+                ends += text.endswith("-") and text[:-1].isalpha() and text[-2:-1].islower()
+            for size, ratio in measure_pitches(lines):
+                ratios[size].append(ratio)
+    body = letters.most_common(1)[0][0] if letters else 10.0
+    heads = tuple(sorted((size for size, _ in letters.items() if size >= 1.14 * body), reverse=True))
+    pitches = {}
+    for size, values in ratios.items():
+        values.sort()
+        low = values[len(values) // 6]
+        if low <= 1.75:
+            pitches[size] = low
+    return Setting(body, heads, pitches, ends >= 4 and ends >= 0.03 * lines_seen)
+
+
+def _by_cell(words: Sequence[Word], grids: Sequence[Grid]) -> list[list[Word]]:
+    cells = [cell for grid in grids for cell in grid.cells]
+    out: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        home = next((cell for cell in cells if contains(cell.box, word.centre, word.middle)), None)
+        out[id(home)].append(word)
+    return list(out.values())
+
+
+def _right_edge(sheet: Sheet, found: Drawn) -> float:
+    edge = max((word.x1 for word in sheet.words if not word.apart), default=sheet.width)
+    tables = [grid.box[2] - 7 for grid in found.grids if grid.box[2] - grid.box[0] > 0.5 * sheet.width]
+    return min(max([edge, *tables]), sheet.width)
+
+
+def _in_part(block: Block, part: str) -> Block:
+    if isinstance(block, Table):
+        return block
+    spans = tuple(replace(span, place=replace(span.place, part=part)) if span.place else span for span in block.spans)
+    return replace(block, spans=spans, place=replace(block.place, part=part), level=0)
+
+
+def _joined_over_page(blocks: list[Block], page_blocks: list[Block], before: Drawn, after: Drawn) -> list[Block]:
+    """Continue the last table of the page before with the first of this one where their columns agree."""
+    index = len(blocks) - 1
+    while index >= 0 and blocks[index].place.part in ("header", "footer", "comment"):
+        index -= 1
+    last, first = blocks[index] if index >= 0 else None, page_blocks[0]
+    if not isinstance(last, Table) or not isinstance(first, Table) or not before.grids or not after.grids:
+        return page_blocks
+    old = max(before.grids, key=lambda grid: grid.box[3])
+    new = min(after.grids, key=lambda grid: grid.box[1])
+    if not _same_columns(old, new) or (len(old.columns) == 2 and not (old.open_bottom or new.open_top)):
+        return page_blocks
+    cut = old.open_bottom or new.open_top
+    rows = list(last.rows)
+    added = list(first.rows)
+    if rows and added and (cut or _continues_row(rows[-1], added[0])):
+        rows[-1] = _row_joined(rows[-1], added.pop(0))
+    blocks[index] = replace(last, rows=tuple(rows + added))
+    return page_blocks[1:]
+
+
+def _same_columns(old: Grid, new: Grid) -> bool:
+    return len(old.columns) == len(new.columns) and all(
+        abs(one - other) < 3 for one, other in zip(old.columns, new.columns, strict=True)
+    )
+
+
+def _continues_row(old: Row, new: Row) -> bool:
+    if len(old.cells) != len(new.cells) or len(new.cells) < 2:
+        return False
+    return (
+        not new.cells[0].text.strip()
+        and any(cell.text.strip() for cell in new.cells[1:])
+        and all(bool(one.text.strip()) for one, other in zip(old.cells, new.cells, strict=True) if other.text.strip())
+    )
+
+
+def _row_joined(old: Row, new: Row) -> Row:
+    if len(old.cells) != len(new.cells):
+        return Row((*old.cells, *new.cells), old.header)
+    return Row(tuple(_cell_joined(one, other) for one, other in zip(old.cells, new.cells, strict=True)), old.header)
+
+
+def _cell_joined(one: Cell, other: Cell) -> Cell:
+    head, tail = one.blocks, other.blocks
+    if head and tail and isinstance(head[-1], Paragraph) and isinstance(tail[0], Paragraph):
+        first, second = head[-1], tail[0]
+        if not first.text.rstrip().endswith((".", "!", "?", ":")) and not second.marker and first.spans:
+            spaced = (*first.spans[:-1], replace(first.spans[-1], text=first.spans[-1].text + " "))
+            return replace(one, blocks=(*head[:-1], replace(first, spans=spaced + second.spans), *tail[1:]))
+    return replace(one, blocks=head + tail)
