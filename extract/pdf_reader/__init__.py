@@ -172,9 +172,5 @@ def _notes(blocks: list[Block], form: Form, actions: set[str]) -> list[str]:
 
 
 def _has_hidden(blocks: list[Block]) -> bool:
-    from casework.transcript import paragraphs_of
-
-    marks = Counter(
-        mark for paragraph in paragraphs_of(tuple(blocks)) for span in paragraph.spans for mark in span.marks
-    )
-    return marks[Mark.HIDDEN] > 0
+    spans = (span for paragraph in paragraphs_of(tuple(blocks)) for span in paragraph.spans)
+    return any(Mark.HIDDEN in span.marks and span.text.strip() for span in spans)

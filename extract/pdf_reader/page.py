@@ -11,7 +11,7 @@ from typing import Any
 from casework.errors import UnreadableError
 from casework.transcript import Box
 from extract.pdf_reader.glyphs import SymbolTable, is_private, plain, sign_of, symbol_table, tick_state
-from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word, box_area
+from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word
 
 MAX_CHARACTERS = 120_000
 MAX_OBJECTS = 60_000
