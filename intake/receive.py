@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from casework.sniff import sniff
 from sqlite_utils import Database
 
 from casework.events import SENDER, SYSTEM, Event, EventKind
 from casework.lifecycle import Status
 from casework.model import Arrival, Receipt
+from casework.sniff import sniff
 from store.cases import CaseRow, add_submission, find_case_with_original, load_case, open_case, record
 from store.database import to_text, transaction
 from store.deliveries import add_delivery
@@ -40,15 +41,19 @@ def receive(
     """Take one file in; when this returns, everything that the receipt promises is on disk.
 
     The original is stored first, then one transaction writes the ledger line, the case (or the note that these very
-    bytes came before), the work owed and the receipt. Handing in again with the same `hand_in_key` gives the same
-    receipt. A file over `limit_bytes` is refused before it is stored, with a ledger line.
+    bytes came before), the work owed and the receipt. Handing in the same bytes again with the same `hand_in_key`
+    gives the same receipt; other bytes are another hand-in, whatever their key, so that no form is taken for another.
+    A file over `limit_bytes` is refused before it is stored, with a ledger line.
     """
     arrival = replace(arrival, name=shown_name(arrival.name))
-    if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
-        return _receipt_again(db, line)
+    sha256 = hashlib.sha256(arrival.data).hexdigest()
+    if hand_in_key is not None:
+        hand_in_key = f"{hand_in_key}:{sha256}"
+        if (line := find_by_key(db, hand_in_key)) is not None:
+            return _receipt_again(db, line)
     if len(arrival.data) > limit_bytes:
-        return _refuse(db, arrival, now=now, limit_bytes=limit_bytes, hand_in_key=hand_in_key)
-    sha256 = keep_original(originals, arrival.data)
+        return _refuse(db, arrival, sha256, now=now, limit_bytes=limit_bytes, hand_in_key=hand_in_key)
+    keep_original(originals, arrival.data)
     with transaction(db):
         # Asked again inside the transaction: the same hand-in may have come twice at the same moment.
         if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
@@ -66,7 +71,8 @@ def receive(
 def shown_name(name: str) -> str:
     """A sender's file name made safe to show: no folders, controls or direction marks, at most 120 characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")
+    printed = "".join(char for char in last if char.isspace() or unicodedata.category(char)[0] != "C")
+    visible = " ".join(printed.split()).strip(" .")
     if len(visible) > _NAME_LIMIT:
         stem, dot, ending = visible.rpartition(".")
         ending = ending[:10] if dot else ""
@@ -130,14 +136,18 @@ def _note_duplicate(
     return Receipt(ledger_id, Outcome.DUPLICATE, before.reference, _duplicate_message(before.reference))
 
 
-def _refuse(db: Database, arrival: Arrival, *, now: datetime, limit_bytes: int, hand_in_key: str | None) -> Receipt:
+def _refuse(
+    db: Database, arrival: Arrival, sha256: str, *, now: datetime, limit_bytes: int, hand_in_key: str | None
+) -> Receipt:
     message = (
         f"The file must be smaller than {limit_bytes // 1_000_000} MB."
         " Take pictures out of it, or save it as a PDF, and send it again."
     )
     with transaction(db):
+        if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
+            return _receipt_again(db, line)
         ledger_id = _write_line(
-            db, arrival, Outcome.REFUSED, sha256=None, case_id=None, note=message, hand_in_key=hand_in_key, now=now
+            db, arrival, Outcome.REFUSED, sha256=sha256, case_id=None, note=message, hand_in_key=hand_in_key, now=now
         )
     return Receipt(ledger_id, Outcome.REFUSED, None, message)
 
@@ -147,7 +157,7 @@ def _write_line(
     arrival: Arrival,
     outcome: Outcome,
     *,
-    sha256: str | None,
+    sha256: str,
     case_id: int | None,
     note: str,
     hand_in_key: str | None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,27 +17,40 @@ from typing import Any
 
 import click
 
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, RefusedError, UnavailableError
+from casework.form import FormLibrary
+from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from service.settings import Settings, load_settings
 
 _READ_ERROR = 3
 _WRONG = 2
+_START_SECONDS = 30.0
 ROLES = ["reviewer", "approver", "administrator"]
 
 
 class OneSentence(click.Group):
-    """A group whose commands end our own troubles with one sentence, never a trace."""
+    """A group whose commands end trouble with one sentence, never a trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a CaseworkError is printed and ends with status 2."""
+        """Run the command; trouble is printed in one sentence and ends with status 2."""
         try:
             return super().invoke(ctx)
         except CaseworkError as problem:
             click.echo(problem.public_message, err=True)
-            ctx.exit(_WRONG)
         except BrokenPipeError:
+            # Whoever read our output has gone; Python would complain once more when it flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
+            raise click.exceptions.Exit(1) from None
+        except OSError as problem:
+            where = f"{problem.filename}: " if problem.filename else ""
+            click.echo(f"{where}{problem.strerror or problem}.", err=True)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as problem:  # noqa: BLE001 - the edge of the process
+            last = traceback.extract_tb(problem.__traceback__)[-1]
+            place = f"{Path(last.filename).name}, line {last.lineno}"
+            click.echo(f"Formwright has a fault: {type(problem).__name__} in {place}. Please report it.", err=True)
+        raise click.exceptions.Exit(_WRONG)
 
 
 @click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,19 +74,33 @@ def _day(_ctx: click.Context, _option: click.Parameter, text: str | None) -> dat
 def read(paths: tuple[Path, ...], as_json: bool, today: date | None) -> None:
     """Read files (folders are walked) and print what they say; needs no server, database or network."""
     from casework.reading_json import reading_to_json
-    from extract.read import read as read_bytes
-
+    from service.jobs import warm_up
     from service.library import load_library
+    from service.log import set_up_log
 
+    set_up_log()
     library = load_library()
+    warm_up(library)
     day = today or _today()
     failed = False
     for path in _walk(paths):
-        for reading in read_bytes(path.read_bytes(), path.name, library=library, today=day):
+        for reading in _readings(path, library, day):
             failed = failed or reading.problem is not None
-            line = reading_to_json(reading, str(path))
-            click.echo(json.dumps(line, ensure_ascii=False) if as_json else _summary(line))
+            line = reading_to_json(reading, _printable(path))
+            _print(json.dumps(line, ensure_ascii=False) if as_json else _summary(line))
     sys.exit(_READ_ERROR if failed else 0)
+
+
+def _readings(path: Path, library: FormLibrary, day: date) -> list[Reading]:
+    """What a file says; every file gets an answer, one that cannot be opened or that breaks its reader too."""
+    from service.jobs import read_safely
+
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        message = f"The file cannot be opened ({problem.strerror}). Check that it is there and that you may read it."
+        return [Reading(sha256="", kind=FileKind.UNKNOWN, problem=ReadingProblem(ErrorCode.CORRUPT, message))]
+    return read_safely(data, day, library=library, name=_printable(Path(path.name)))
 
 
 @main.command()
@@ -85,16 +114,17 @@ def check(answers: Path, as_json: bool) -> None:
     library = load_library()
     stream = sys.stdin if str(answers) == "-" else answers.open(encoding="utf-8")
     with stream:
-        for line in stream:
-            if line.strip():
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
                 result = check_item(json.loads(line), library)
-                rules = ", ".join(result["rules"]) or "no findings"
-                text = (
-                    json.dumps(result, ensure_ascii=False)
-                    if as_json
-                    else f"{result['id']}: {result['adequacy']}; {rules}"
-                )
-                click.echo(text)
+            except (ValueError, LookupError, TypeError) as problem:
+                raise RefusedError(f"{answers}, line {number} is not an answer to check.") from problem
+            rules = ", ".join(result["rules"]) or "no findings"
+            _print(
+                json.dumps(result, ensure_ascii=False) if as_json else f"{result['id']}: {result['adequacy']}; {rules}"
+            )
 
 
 @main.command()
@@ -107,32 +137,36 @@ def receive(paths: tuple[Path, ...], sender: str) -> None:
 
     settings = load_settings()
     db = shared_database(settings)
+    refused = False
     for path in _walk(paths):
         arrival = Arrival(path.read_bytes(), path.name, "folder", sender)
         receipt = receive_arrival(settings, db, arrival)
-        click.echo(f"{path}: {receipt.message}")
+        refused = refused or receipt.reference is None
+        _print(f"{_printable(path)}: {receipt.message}")
+    sys.exit(_READ_ERROR if refused else 0)
 
 
 @main.command()
 @click.option("--with-samples", is_flag=True, help="Load the sample requests when the data folder is new.")
 def run(with_samples: bool) -> None:
     """Run the whole service on this machine until Ctrl+C."""
-    from service.embedded import Keeper, embedded_redis, service_commands
+    from service.embedded import check_port_is_free, embedded_redis
     from service.log import set_up_log
     from service.queue import connect
     from service.samples import load_samples
 
     set_up_log()
     settings = load_settings()
+    check_port_is_free(settings)
     stop = _stop_on_signal()
     if with_samples and not settings.database.exists():
         load_samples(settings)
     if settings.redis_url is not None:
         connect(settings.redis_url).check()
-        _keep_running(settings, Keeper(service_commands(settings, settings.redis_url)), stop)
+        _keep_running(settings, settings.redis_url, stop)
         return
     with embedded_redis(settings) as address:
-        _keep_running(settings, Keeper(service_commands(settings, address)), stop)
+        _keep_running(settings, address, stop)
 
 
 @main.command()
@@ -140,7 +174,9 @@ def web() -> None:
     """Serve the pages."""
     settings = load_settings()
     arguments = [
-        str(Path(sys.executable).with_name("gunicorn")),
+        sys.executable,
+        "-m",
+        "gunicorn",
         "--bind",
         f"{settings.host}:{settings.port}",
         "--workers",
@@ -163,15 +199,16 @@ def work() -> None:
     """Read forms that the dispatcher rings for; needs only Redis and the originals' store."""
     from service.embedded import redis_address
     from service.jobs import warm_up
+    from service.library import load_library
     from service.log import set_up_log
     from service.pipeline import PIPELINE
     from service.queue import connect
 
     set_up_log()
     settings = load_settings()
-    doorbell = connect(redis_address(settings))
+    doorbell = connect(redis_address(settings), timeout=None)
     doorbell.check()
-    warm_up()
+    warm_up(load_library())
     name = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
     doorbell.work(PIPELINE[0].queue, name=name)
 
@@ -190,9 +227,12 @@ def dispatch() -> None:
     settings = load_settings()
     stop = _stop_on_signal()
     with dispatching.the_only_dispatcher(settings.data):
+        doorbell = connect(redis_address(settings))
+        with contextlib.suppress(UnavailableError):
+            doorbell.check()
         dispatcher = dispatching.Dispatcher(
             db=shared_database(settings),
-            doorbell=connect(redis_address(settings)),
+            doorbell=doorbell,
             originals=settings.originals,
             window=settings.workers * dispatching.WINDOW_PER_WORKER,
             now=read_clock,
@@ -233,9 +273,7 @@ def user() -> None:
 @user.command("add")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
-@click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice(["reviewer", "approver", "administrator"])
-)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
 @click.password_option()
 def user_add(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add an account, or give an existing one a new name, password and roles."""
@@ -276,6 +314,23 @@ def audit_verify() -> None:
 
 
 @main.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="How many arrivals.")
+def ledger(limit: int) -> None:
+    """Show the newest arrivals, one a line: what came, when, from whom and what became of it."""
+    from service.clock import LONDON
+    from service.doors import shared_database
+    from store.cases import load_case
+    from store.ledger import load_lines
+
+    db = shared_database(load_settings())
+    for line in load_lines(db, limit=limit):
+        reference = load_case(db, line.case_id).reference if line.case_id is not None else "-"
+        arrived = line.arrived_at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M")
+        parts = [str(line.id), arrived, line.channel, line.outcome.value, reference, line.name, line.sender, line.note]
+        _print("  ".join(part for part in parts if part))
+
+
+@main.command()
 def health() -> None:
     """Say whether everything that was received has ended or is being worked on; exit 1 where not."""
     from service.doors import health_lines, shared_database
@@ -289,7 +344,7 @@ def health() -> None:
 def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith("."))
+            yield from sorted(found for found in path.rglob("*") if found.is_file())
         else:
             yield path
 
@@ -319,9 +374,14 @@ def _pause(stop: threading.Event, seconds: float) -> None:
     stop.wait(seconds)
 
 
-def _keep_running(settings: Settings, keeper: Any, stop: threading.Event) -> None:
+def _keep_running(settings: Settings, address: str, stop: threading.Event) -> None:
+    from service.embedded import Keeper, service_commands, wait_until_served
+
+    keeper = Keeper(service_commands(settings, address))
     keeper.start()
     try:
+        if not wait_until_served(settings, _START_SECONDS):
+            raise UnavailableError("The pages are not served; the messages above say why.")
         click.echo(f"\nFormwright is at http://{settings.host}:{settings.port}/")
         if settings.demo_sign_in.exists():
             click.echo(settings.demo_sign_in.read_text())
@@ -329,3 +389,13 @@ def _keep_running(settings: Settings, keeper: Any, stop: threading.Event) -> Non
         stop.wait()
     finally:
         keeper.stop()
+
+
+def _printable(path: Path) -> str:
+    """A path as text that can be printed anywhere: file systems allow bytes that are no text."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _print(text: str) -> None:
+    """A line in UTF-8, whatever this terminal's language is."""
+    click.echo(text.encode("utf-8", "replace"))

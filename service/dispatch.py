@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,16 +13,20 @@ from pathlib import Path
 import structlog
 from sqlite_utils import Database
 
-from casework.errors import CaseworkError, DamagedError, RefusedError, UnavailableError
-from casework.events import SYSTEM, Event, EventKind
+from casework.errors import CaseworkError, DamagedError, UnavailableError
+from casework.events import SYSTEM, Event, EventKind, Fact
+from casework.reading_json import reading_from_record, reading_to_record
+from service.clock import LONDON
+from service.embedded import hold_lock
 from service.pipeline import PIPELINE, Stage, stage_named
-from service.queue import Doorbell
+from service.queue import Doorbell, Standing
 from store.cases import commit_reading, record
 from store.database import transaction
-from store.originals import find_result, forget_attempt, was_started
+from store.originals import find_attempts, find_result, forget_attempt, was_started
 from store.work import (
     Work,
     WorkState,
+    count_by_state,
     end_work,
     extend_lease,
     find_work,
@@ -35,6 +38,8 @@ from store.work import (
 WINDOW_PER_WORKER = 4
 SWEEP_SECONDS = 1.0
 SWALLOWED_AFTER = 3
+TIDY_EVERY = 60
+LONGEST_FAILURE = 500
 NOT_READ_SAFELY = (
     "We tried three times and could not read this file safely. Download it, look at it yourself, and ask the sender"
     " for a new copy if it is damaged."
@@ -60,78 +65,99 @@ class Dispatcher:
 
         Safe to die anywhere in it: every step is one transaction, and repeating it changes nothing.
         """
+        is_up = self.doorbell.is_up()
         for work in load_work(self.db, WorkState.LEASED):
-            self._settle(work)
-        self._note_ring(self._ring_for_owed())
-        return len(load_work(self.db, WorkState.OWED)) + len(load_work(self.db, WorkState.LEASED))
+            self._settle(work, is_up=is_up)
+        self._note_ring(is_up and self._ring_for_owed())
+        counts = count_by_state(self.db)
+        return counts[WorkState.OWED] + counts[WorkState.LEASED]
 
-    def _settle(self, work: Work) -> None:
-        attempt = work.attempt or ""
+    def tidy(self) -> None:
+        """Remove what attempts left behind that nobody waits for any more: results that came too late."""
+        leased = {work.attempt for work in load_work(self.db, WorkState.LEASED)}
+        for attempt in find_attempts(self.originals):
+            if attempt not in leased:
+                forget_attempt(self.originals, attempt)
+
+    def _settle(self, work: Work, *, is_up: bool) -> None:
+        attempt, stage = work.attempt or "", stage_named(work.stage)
         result = find_result(self.originals, attempt)
         if result is not None:
-            self._commit(work, attempt, result)
+            self._end(work, attempt, stage, result)
             return
-        stage = stage_named(work.stage)
-        try:
-            standing = self.doorbell.standing(stage.queue, attempt)
-        except UnavailableError:
-            self._note_ring(False)
-            standing = "unknown"
-        now = self.now()
-        overdue = work.lease_until is None or work.lease_until <= now
-        if standing == "waiting" or (standing == "running" and not overdue):
-            if overdue:
-                with transaction(self.db):
-                    extend_lease(self.db, work.id, until=now + stage.lease)
-        elif standing == "failed" or overdue or self._was_swallowed(attempt, standing):
+        standing = self.doorbell.standing(stage.queue, attempt) if is_up else Standing.UNKNOWN
+        swallowed = self._was_swallowed(attempt, standing)
+        if standing in (Standing.WAITING, Standing.RUNNING):
+            self._extend(work, stage)
+        elif standing in (Standing.FAILED, Standing.LOST) or swallowed or self._is_overdue(work):
             self._give_up(work, attempt, stage)
 
-    def _was_swallowed(self, attempt: str, standing: str) -> bool:
+    def _extend(self, work: Work, stage: Stage) -> None:
+        """Well before the lease ends: an attempt that begins just then must not be taken for overdue."""
+        now = self.now()
+        if work.lease_until is None or work.lease_until - now < stage.lease / 2:
+            with transaction(self.db):
+                extend_lease(self.db, work.id, until=now + stage.lease)
+
+    def _is_overdue(self, work: Work) -> bool:
+        return work.lease_until is None or work.lease_until <= self.now()
+
+    def _was_swallowed(self, attempt: str, standing: Standing) -> bool:
         """Whether Redis has not known the attempt for some sweeps and nobody began it.
 
         Redis was emptied, or a worker died with the job in its hand. An attempt that was begun may still be at work
         although Redis forgot it, so that one keeps its lease.
         """
-        if standing != "gone":
+        if standing is not Standing.GONE:
             self.gone_sweeps.pop(attempt, None)
             return False
         self.gone_sweeps[attempt] = self.gone_sweeps.get(attempt, 0) + 1
         return self.gone_sweeps[attempt] >= SWALLOWED_AFTER and not was_started(self.originals, attempt)
 
-    def _commit(self, work: Work, attempt: str, result: bytes) -> None:
+    def _end(self, work: Work, attempt: str, stage: Stage, result: bytes) -> None:
         """Fenced twice: the work must still be leased to this attempt, and a submission takes one reading only."""
-        text = _checked_result(result)
+        checked = _checked_result(result)
         now = self.now()
         with transaction(self.db):
-            current = find_work(self.db, work.id)
-            if current is not None and current.state is WorkState.LEASED and current.attempt == attempt:
-                if text is None:
-                    owe_again(self.db, work.id, started=True)
+            if self._is_leased_to(work, attempt):
+                if checked is None:
+                    log.warning("a result had no known shape", attempt=attempt)
+                    self._owe_again(work, stage, started=True, now=now)
+                elif checked.failure:
+                    self._fail(work, checked.failure, now=now)
                 else:
                     commit_reading(
-                        self.db, submission_id=work.submission_id, attempt=attempt, record_text=text, now=now
+                        self.db, submission_id=work.submission_id, attempt=attempt, record_text=checked.record, now=now
                     )
                     end_work(self.db, work.id, WorkState.DONE, problem="", now=now)
-        self.gone_sweeps.pop(attempt, None)
-        forget_attempt(self.originals, attempt)
-        self.doorbell.forget(stage_named(work.stage).queue, attempt)
+        self._forget(attempt, stage)
 
     def _give_up(self, work: Work, attempt: str, stage: Stage) -> None:
         """The attempt is over without a result: owe the work again, or end it where it was begun too often."""
-        self.gone_sweeps.pop(attempt, None)
         started = was_started(self.originals, attempt)
-        now = self.now()
         with transaction(self.db):
-            current = find_work(self.db, work.id)
-            if current is None or current.state is not WorkState.LEASED or current.attempt != attempt:
-                return
-            starts = owe_again(self.db, work.id, started=started)
-            if starts >= stage.most_starts:
-                end_work(self.db, work.id, WorkState.FAILED, problem=NOT_READ_SAFELY, now=now)
-                facts: dict[str, str | int | bool | None] = {"submission": work.submission_id, "work": work.id}
-                record(self.db, Event(EventKind.READING_FAILED, now, SYSTEM, work.case_id, facts=facts))
-        log.warning("attempt given up", attempt=attempt, started=started, starts=starts)
+            if self._is_leased_to(work, attempt):
+                self._owe_again(work, stage, started=started, now=self.now())
+                log.warning("attempt given up", attempt=attempt, started=started)
+        self._forget(attempt, stage)
+
+    def _owe_again(self, work: Work, stage: Stage, *, started: bool, now: datetime) -> None:
+        if owe_again(self.db, work.id, started=started) >= stage.most_starts:
+            self._fail(work, NOT_READ_SAFELY, now=now)
+
+    def _fail(self, work: Work, problem: str, *, now: datetime) -> None:
+        end_work(self.db, work.id, WorkState.FAILED, problem=problem, now=now)
+        facts: dict[str, Fact] = {"submission": work.submission_id, "work": work.id}
+        record(self.db, Event(EventKind.READING_FAILED, now, SYSTEM, work.case_id, facts=facts))
+
+    def _is_leased_to(self, work: Work, attempt: str) -> bool:
+        current = find_work(self.db, work.id)
+        return current is not None and current.state is WorkState.LEASED and current.attempt == attempt
+
+    def _forget(self, attempt: str, stage: Stage) -> None:
+        self.gone_sweeps.pop(attempt, None)
         self.doorbell.forget(stage.queue, attempt)
+        forget_attempt(self.originals, attempt)
 
     def _ring_for_owed(self) -> bool:
         for stage in PIPELINE:
@@ -143,22 +169,15 @@ class Dispatcher:
 
     def _ring(self, work: Work, stage: Stage) -> bool:
         """Lease first, then ring: a lease that nobody heard of runs out, but a job without a lease would be lost."""
-        if not self.doorbell.is_up():
-            return False
         with transaction(self.db):
             current = find_work(self.db, work.id)
             if current is None or current.state is not WorkState.OWED:
                 return True
             attempt = lease(self.db, work.id, until=self.now() + stage.lease)
+        # A case uses the day it was received, and that day is London's.
+        received_on = work.received_at.astimezone(LONDON).date().isoformat()
         try:
-            self.doorbell.ring(
-                stage.queue,
-                stage.function,
-                attempt,
-                work.sha256,
-                work.received_at.date().isoformat(),
-                seconds=stage.seconds,
-            )
+            self.doorbell.ring(stage.queue, stage.function, attempt, work.sha256, received_on, seconds=stage.seconds)
         except UnavailableError:
             with transaction(self.db):
                 owe_again(self.db, work.id, started=False)
@@ -171,35 +190,44 @@ class Dispatcher:
         self.ring_is_up = is_up
 
 
-@contextmanager
-def the_only_dispatcher(data: Path) -> Iterator[None]:
+def the_only_dispatcher(data: Path) -> AbstractContextManager[None]:
     """Hold the store's dispatcher lock; RefusedError where another process holds it."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "dispatch.lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            raise RefusedError("A dispatcher is already running for this data folder.") from problem
-        yield
+    return hold_lock(data / "dispatch.lock", "A dispatcher is already running for this data folder.")
 
 
 def run(dispatcher: Dispatcher, keep_going: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
     """Sweep every second until told to stop; a sweep that fails is logged and tried again."""
+    sweeps = 0
     while keep_going():
         try:
             dispatcher.sweep()
+            if sweeps % TIDY_EVERY == 0:
+                dispatcher.tidy()
         except DamagedError:
             raise
         except CaseworkError as problem:
             log.warning("sweep failed", problem=problem.public_message)
+        sweeps += 1
         sleep(SWEEP_SECONDS)
 
 
-def _checked_result(result: bytes) -> str | None:
-    """The result's text where it has the shape that a reading has, else None: workers are not trusted with more."""
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a worker handed back: the readings as JSON text, or why there can be none, in words for a person."""
+
+    record: str = ""
+    failure: str = ""
+
+
+def _checked_result(result: bytes) -> _Result | None:
+    """The result where it has the whole shape that readings have, else None: workers are not trusted with more."""
     try:
-        readings = json.loads(result)["readings"]
-        shaped = bool(readings) and all(isinstance(r, dict) and "kind" in r and "answers" in r for r in readings)
-        return result.decode() if shaped else None
-    except (ValueError, KeyError, TypeError):
+        found = json.loads(result)
+        if set(found) == {"failed"}:
+            return _Result(failure=str(found["failed"])[:LONGEST_FAILURE])
+        readings = [reading_from_record(record) for record in found["readings"]]
+        # Written anew, so that nothing is stored but what a reading has.
+        records = [reading_to_record(reading) for reading in readings]
+        return _Result(record=json.dumps({"readings": records}, ensure_ascii=False)) if records else None
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None

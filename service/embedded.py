@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,16 +22,18 @@ from pathlib import Path
 
 import structlog
 
-from casework.errors import SettingError, UnavailableError
+from casework.errors import RefusedError, SettingError, UnavailableError
 from service.queue import connect, wait_until_up
 from service.settings import Settings, child_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 10.0
 _STOP_SECONDS = 8.0
+_LONGEST_FOLDER = 80
+_PR_SET_PDEATHSIG = 1
 _CONFIGURATION = """\
 port 0
-unixsocket {socket}
+unixsocket {folder}/redis.sock
 unixsocketperm 700
 dir {folder}
 save ""
@@ -65,26 +69,68 @@ def embedded_redis(settings: Settings) -> Iterator[str]:
     """Run a redis-server for the time of the block and yield its `unix://` address.
 
     It starts again when it dies. It keeps nothing on disk: the database is the record, and the dispatcher rings again.
+    RefusedError where another process runs one for the same data folder.
     """
     server = find_redis_server()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    # A socket's path may have about 100 characters, and a data folder may be deeper than that.
-    folder = Path(tempfile.mkdtemp(prefix="formwright-"))
-    socket = folder / "redis.sock"
-    configuration = folder / "redis.conf"
-    configuration.write_text(_CONFIGURATION.format(socket=socket, folder=folder))
-    keeper = Keeper([Command("redis", [str(server), str(configuration)])])
-    address = f"unix://{socket}"
+    with hold_lock(settings.data / "redis.lock", "Formwright is already running for this data folder."):
+        folder = _private_folder()
+        address = f"unix://{folder}/redis.sock"
+        configuration = folder / "redis.conf"
+        configuration.write_text(_CONFIGURATION.format(folder=folder))
+        keeper = Keeper([Command("redis", [str(server), str(configuration)])])
+        try:
+            keeper.start()
+            if not wait_until_up(connect(address), _START_SECONDS):
+                raise UnavailableError("The embedded redis-server did not start.")
+            settings.redis_address_file.write_text(address)
+            yield address
+        finally:
+            keeper.stop()
+            settings.redis_address_file.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def hold_lock(path: Path, taken: str) -> Iterator[None]:
+    """Hold a lock that ends with the process, however it ends; RefusedError(`taken`) where another one holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise RefusedError(taken) from problem
+        yield
+
+
+def check_port_is_free(settings: Settings) -> None:
+    """SettingError where another program listens at our address already."""
     try:
-        keeper.start()
-        if not wait_until_up(connect(address), _START_SECONDS):
-            raise UnavailableError("The embedded redis-server did not start.")
-        settings.redis_address_file.write_text(address)
-        yield address
-    finally:
-        keeper.stop()
-        settings.redis_address_file.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        with socket.create_server((settings.host, settings.port)):
+            pass
+    except OSError as problem:
+        raise SettingError(
+            f"The pages cannot be served at {settings.host}:{settings.port} ({os.strerror(problem.errno or 0)}):"
+            " set FORMWRIGHT_PORT to another number."
+        ) from problem
+
+
+def wait_until_served(settings: Settings, seconds: float) -> bool:
+    """Wait until the pages are served, at most `seconds`; whether they are."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), 1):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _private_folder() -> Path:
+    """A new folder that only we may enter. A socket's path may have about 100 characters, so not in the data folder."""
+    folder = Path(tempfile.mkdtemp(prefix="formwright-"))
+    if len(str(folder)) <= _LONGEST_FOLDER:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="formwright-", dir="/tmp"))
 
 
 def redis_address(settings: Settings) -> str:
@@ -159,7 +205,7 @@ class Keeper:
                     env=command.environment,
                     cwd=ROOT,
                     start_new_session=True,
-                    preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                    preexec_fn=_die_with_parent,
                 )
                 self._running[command.name] = process
             process.wait()
@@ -173,23 +219,28 @@ class Keeper:
 def service_commands(settings: Settings, address: str, *, web: bool = True) -> list[Command]:
     """The Procfile's processes, each with these settings and this Redis; workers as many as the settings say."""
     environment = {**child_environment(settings), "REDIS_URL": address}
+    python = [sys.executable, "-m", "service"]
     lines = [line.split(":", 1) for line in (ROOT / "Procfile").read_text().splitlines() if ":" in line]
     commands = []
     for name, command in lines:
         if name == "web" and not web:
             continue
-        program, *arguments = command.split()
-        executable = Path(sys.executable).with_name(program)
+        _, *arguments = command.split()
         copies = settings.workers if name == "worker" else 1
         commands += [
-            Command(f"{name}-{copy}" if copies > 1 else name, [str(executable), *arguments], environment)
+            Command(f"{name}-{copy}" if copies > 1 else name, [*python, *arguments], environment)
             for copy in range(1, copies + 1)
         ]
     return commands
 
 
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
 def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
+    """In the new process: ask for a SIGTERM when the supervisor is gone, whatever ended it."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:

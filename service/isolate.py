@@ -10,19 +10,24 @@ import select
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 _MEBIBYTE = 1024 * 1024
 _RESULT_LIMIT = 32 * _MEBIBYTE
+_LOOK_EVERY = 0.1
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use. `address_space` is counted on top of what the parent has mapped already."""
+    """What one child may use, in bytes and seconds; both memories on top of what the parent has already.
+
+    The parent holds the language pipeline, which every child shares with it and none can give back.
+    """
 
     resident: int
     address_space: int
@@ -34,11 +39,12 @@ READ_LIMITS = Limits(resident=512 * _MEBIBYTE, address_space=1024 * _MEBIBYTE, c
 
 
 class ChildFailedError(Exception):
-    """The child ended without a result; `why` is `time`, `memory` or `crash`."""
+    """The child ended without a result; `why` is `time`, `memory` or `crash`, `where` the line of code that crashed."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, where: str = "") -> None:
+        super().__init__(why, where)
         self.why = why
+        self.where = where
 
 
 def run_isolated(function: Callable[[], bytes], limits: Limits) -> bytes:
@@ -54,64 +60,88 @@ def run_isolated(function: Callable[[], bytes], limits: Limits) -> bytes:
         os.close(reader)
         _be_the_child(function, writer, limits)
     os.close(writer)
+    with contextlib.suppress(OSError):
+        # The child does this too: whichever of the two comes first, its group is there to be killed.
+        os.setpgid(child, child)
     try:
-        return _wait_for(child, reader, limits)
+        received, why = _receive(child, reader, limits)
     finally:
         os.close(reader)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(child, 0)
+        # Killed before it is waited for, so that its number cannot have become somebody else's.
+        status = _end(child)
+    if why:
+        raise ChildFailedError(why)
+    if received[-1:] == _DONE:
+        return received[:-1]
+    if received[-1:] == _OUT_OF_MEMORY:
+        raise ChildFailedError("memory")
+    if received[-1:] == _CRASHED:
+        raise ChildFailedError("crash", received[:-1].decode("ascii", "replace"))
+    raise ChildFailedError("time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash")
 
 
-def _wait_for(child: int, reader: int, limits: Limits) -> bytes:
+# The last byte that a child sends says how it ended; a child that was killed sends none of them.
+_DONE = b"\x00"
+_OUT_OF_MEMORY = b"\x01"
+_CRASHED = b"\x02"
+
+
+def _receive(child: int, reader: int, limits: Limits) -> tuple[bytes, str]:
+    """All that the child sends until it closes its pipe, and why it was given up (empty where it was not)."""
     deadline = time.monotonic() + limits.wall_seconds
+    inherited = _resident(os.getpid())
     received = bytearray()
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise ChildFailedError("time")
-        if _resident(child) > limits.resident:
-            raise ChildFailedError("memory")
-        ready, _, _ = select.select([reader], [], [], min(left, 0.1))
+            return b"", "time"
+        if _resident(child) > inherited + limits.resident:
+            return b"", "memory"
+        ready, _, _ = select.select([reader], [], [], min(left, _LOOK_EVERY))
         if not ready:
             continue
         part = os.read(reader, 1 << 16)
         if not part:
-            break
+            return bytes(received), ""
         received += part
         if len(received) > _RESULT_LIMIT:
-            raise ChildFailedError("memory")
+            return b"", "memory"
+
+
+def _end(child: int) -> int:
+    """Kill the child with all that it started and return how it ended; one that ended by itself keeps its own end."""
+    for kill, target in ((os.killpg, child), (os.kill, child)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(target, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 and received:
-        return bytes(received)
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _OUT_OF_MEMORY:
-        raise ChildFailedError("memory")
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
-        raise ChildFailedError("time")
-    raise ChildFailedError("crash")
-
-
-_OUT_OF_MEMORY = 3
-_CRASHED = 4
+    return status
 
 
 def _be_the_child(function: Callable[[], bytes], writer: int, limits: Limits) -> None:
     """Never returns: limits first, then the work, then straight out without the parent's exit handlers."""
-    code = _CRASHED
     try:
         os.setpgid(0, 0)
         _drop_everything(writer, limits)
-        data = memoryview(function())
-        while data:
-            data = data[os.write(writer, data) :]
-        code = 0
+        _send(writer, function() + _DONE)
     except MemoryError:
-        code = _OUT_OF_MEMORY
-    except BaseException:  # noqa: BLE001 - the edge of the child: whatever it was, the parent sees a crash
-        code = _CRASHED
+        _send(writer, _OUT_OF_MEMORY)
+    except BaseException as problem:  # noqa: BLE001 - the edge of the child: whatever it was, the parent sees a crash
+        _send(writer, _where(problem).encode("ascii", "replace") + _CRASHED)
     finally:
-        os._exit(code)
+        os._exit(0)
+
+
+def _where(problem: BaseException) -> str:
+    """The kind of trouble and the innermost line of code, but not the message: it may quote the sender."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    last = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(problem).__name__}{last}"
+
+
+def _send(writer: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(writer, left) :]
 
 
 def _drop_everything(writer: int, limits: Limits) -> None:
@@ -125,7 +155,7 @@ def _drop_everything(writer: int, limits: Limits) -> None:
         if handle not in (0, 1, 2, writer):
             with contextlib.suppress(OSError):
                 os.close(handle)
-    os.environb.clear() if hasattr(os, "environb") else None
+    os.environb.clear()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -135,7 +165,7 @@ def _drop_everything(writer: int, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
 
 
 def _open_handles() -> list[int]:

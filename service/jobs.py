@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
-from collections.abc import Callable
 from datetime import date
 
-from casework.reading_json import reading_to_record
-from casework.sniff import sniff
+import structlog
 
 from casework.errors import CaseworkError
-from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
+from casework.form import FormLibrary
+from casework.model import ErrorCode, Reading, ReadingProblem
+from casework.reading_json import reading_from_record, reading_to_record
+from casework.sniff import sniff
+from extract.checks import check_item
+from extract.read import read
 from service.isolate import READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
 from service.settings import load_settings
 from store.originals import keep_result, load_original, mark_started
 
+log = structlog.get_logger()
+
 _WHY = {
     "time": (
         ErrorCode.TIMEOUT,
-        "The file took too long to read. Ask the sender for it as a PDF, or as a new Word document.",
+        "took too long to read. Ask the sender for it as a PDF, or as a new Word document.",
     ),
     "memory": (
         ErrorCode.TOO_COMPLEX,
-        "The file needs too much memory to read. Ask the sender for it as a PDF, or as a new Word document.",
+        "needs too much memory to read. Ask the sender for it as a PDF, or as a new Word document.",
     ),
     "crash": (
         ErrorCode.CORRUPT,
-        "The file could not be read safely. Ask the sender to open it, save it again and send the new copy.",
+        "could not be read safely. Ask the sender to open it, save it again and send the new copy.",
     ),
 }
 
@@ -39,42 +46,46 @@ def read_original(attempt: str, sha256: str, received_on: str) -> str:
     """
     originals = load_settings().originals
     mark_started(originals, attempt)
-    data = load_original(originals, sha256)
-    keep_result(originals, attempt, read_safely(data, sha256, date.fromisoformat(received_on)))
+    try:
+        data = load_original(originals, sha256)
+        result = _record(read_safely(data, date.fromisoformat(received_on), library=load_library()))
+    except CaseworkError as problem:
+        if problem.retryable:
+            raise
+        # Trying again would end the same: the dispatcher shows a person why.
+        result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
+    keep_result(originals, attempt, result)
     return attempt
 
 
-def read_safely(data: bytes, sha256: str, today: date, limits: Limits = READ_LIMITS) -> bytes:
-    """The record of a file's readings as JSON bytes, read in a disposable child; a broken limit becomes a problem."""
+def read_safely(
+    data: bytes, today: date, *, library: FormLibrary, name: str = "The file", limits: Limits = READ_LIMITS
+) -> list[Reading]:
+    """What a file says, read in a disposable child; a broken limit or a crash becomes a problem.
+
+    `name` is only used in messages.
+    """
+
+    def work() -> bytes:
+        return _record(read(data, name, library=library, today=today))
+
     try:
-        return run_isolated(_reader(data, today), limits)
+        return [reading_from_record(record) for record in json.loads(run_isolated(work, limits))["readings"]]
     except ChildFailedError as failure:
-        code, message = _WHY[failure.why]
-        kind = _kind(data)
-        return _record([Reading(sha256=sha256, kind=kind, problem=ReadingProblem(code, message))])
+        code, advice = _WHY[failure.why]
+        log.warning("a file was not read", why=failure.why, where=failure.where)
+        problem = ReadingProblem(code, f"{name} {advice}")
+        return [Reading(hashlib.sha256(data).hexdigest(), sniff(data), problem=problem)]
 
 
-def warm_up() -> None:
+def warm_up(library: FormLibrary) -> None:
     """Load what every reading needs, so that each child starts with it already in memory."""
-    _reader(b"", date(2026, 1, 1))()
-    from extract.checks import warm_up as warm_up_checks
-
-    warm_up_checks()
-
-
-def _reader(data: bytes, today: date) -> Callable[[], bytes]:
-    from extract.read import read
-
-    library = load_library()
-    return lambda: _record(read(data, "", library=library, today=today))
+    for reader in ("extract.docx_reader", "extract.pdf_reader"):
+        importlib.import_module(reader)
+    form = library.forms[0]
+    field = next(field.key for field in form.fields if field.persuades)
+    check_item({"id": "", "form": form.key, "field": field, "text": "A sentence for the language pipeline."}, library)
 
 
 def _record(readings: list[Reading]) -> bytes:
     return json.dumps({"readings": [reading_to_record(reading) for reading in readings]}, ensure_ascii=False).encode()
-
-
-def _kind(data: bytes) -> FileKind:
-    try:
-        return sniff(data)
-    except CaseworkError:
-        return FileKind.UNKNOWN

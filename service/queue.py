@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.exceptions import NoSuchJobError
+from rq.exceptions import DeserializationError, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -20,10 +22,16 @@ from casework.errors import SettingError, UnavailableError
 ALLOWED = frozenset({"service.jobs.read_original"})
 _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
+_MONITOR_SECONDS = 5
+# RQ keeps a busy worker's key for its monitoring interval and a minute from each sign of life.
+_SIGN_OF_LIFE_KEPT = _MONITOR_SECONDS + 60
+_SILENT_SECONDS = 20
+_NEVER_ENDS = -1
+_FAILED = (JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
 
 class NamedJob(Job):
-    """An RQ job that runs nothing but our named functions, and no callbacks."""
+    """An RQ job that runs nothing but our named functions: no callbacks, and no calls to an address in the job."""
 
     @property
     def func(self) -> Callable[..., Any] | None:
@@ -32,14 +40,32 @@ class NamedJob(Job):
             raise PermissionError(f"{self.func_name!r} is not a function that a worker may run")
         return cast(Callable[..., Any] | None, super().func)
 
-    def execute_success_callback(self, *_: object, **__: object) -> None:
-        """Callbacks are functions by name too: none is ever run."""
+    # RQ's workers ask the job for its callbacks by these names and would import whatever Redis says they are.
+    @property
+    def success_callback(self) -> None:
+        """Never anything."""
 
-    def execute_failure_callback(self, *_: object, **__: object) -> None:
-        """Callbacks are functions by name too: none is ever run."""
+    @property
+    def failure_callback(self) -> None:
+        """Never anything."""
 
-    def execute_stopped_callback(self, *_: object, **__: object) -> None:
-        """Callbacks are functions by name too: none is ever run."""
+    @property
+    def stopped_callback(self) -> None:
+        """Never anything."""
+
+    def send_webhooks(self, *_: object, **__: object) -> None:
+        """Never send anything."""
+
+
+class Standing(StrEnum):
+    """What Redis knows of an attempt. `lost` was begun by a worker that has not been heard of since."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FAILED = "failed"
+    LOST = "lost"
+    GONE = "gone"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +89,32 @@ class Doorbell:
         except RedisError as problem:
             raise UnavailableError("Redis cannot be reached.") from problem
 
-    def standing(self, queue: str, attempt: str) -> str:
-        """What Redis knows of an attempt: `waiting`, `running`, `failed`, or `gone`; UnavailableError where it is away.
+    def standing(self, queue: str, attempt: str) -> Standing:
+        """What Redis knows of an attempt; `unknown` where Redis is away.
 
         A job that says it waits but is not in the queue's list was swallowed by a worker that died: it is gone.
         """
         try:
-            job = NamedJob.fetch(attempt, connection=self.connection, serializer=JSONSerializer)
-            status = job.get_status()
+            job = self._fetch(attempt)
+            if job is None:
+                return Standing.GONE
+            status = job.get_status(refresh=False)
             if status == JobStatus.QUEUED:
-                return "waiting" if attempt in self._queue(queue).get_job_ids() else "gone"
+                return Standing.WAITING if attempt in self._queue(queue).get_job_ids() else Standing.GONE
             if status == JobStatus.STARTED:
-                return "running" if self._is_alive(job) else "gone"
-            return "failed" if status in (JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED) else "gone"
-        except NoSuchJobError:
-            return "gone"
-        except RedisError as problem:
-            raise UnavailableError("Redis cannot be reached.") from problem
+                return Standing.RUNNING if self._is_alive(job) else Standing.LOST
+            return Standing.FAILED if status in _FAILED else Standing.GONE
+        except RedisError:
+            return Standing.UNKNOWN
 
     def forget(self, queue: str, attempt: str) -> None:
-        """Remove what Redis holds of an attempt, where it holds anything."""
-        try:
-            job = NamedJob.fetch(attempt, connection=self.connection, serializer=JSONSerializer)
-            job.delete()
-        except (NoSuchJobError, RedisError):
-            return
+        """Remove what Redis holds of an attempt, where it holds anything and is there."""
+        with contextlib.suppress(RedisError):
+            job = self._fetch(attempt)
+            if job is not None:
+                job.delete()
+            else:
+                self._queue(queue).remove(attempt)
 
     def work(self, queue: str, *, name: str) -> bool:
         """Run one worker on one queue until it is told to stop; True after a clean stop.
@@ -103,7 +130,7 @@ class Doorbell:
             serializer=JSONSerializer,
             worker_ttl=30,
             maintenance_interval=15,
-            job_monitoring_interval=5,
+            job_monitoring_interval=_MONITOR_SECONDS,
         )
         return bool(worker.work(with_scheduler=False, logging_level="WARNING"))
 
@@ -128,17 +155,33 @@ class Doorbell:
     def _queue(self, name: str) -> Queue:
         return Queue(name, connection=self.connection, job_class=NamedJob, serializer=JSONSerializer)
 
+    def _fetch(self, attempt: str) -> NamedJob | None:
+        """The job of an attempt, or None where there is none or what stands in its place is no job of ours."""
+        try:
+            return cast(NamedJob, NamedJob.fetch(attempt, connection=self.connection, serializer=JSONSerializer))
+        except (NoSuchJobError, DeserializationError, ValueError, TypeError, LookupError):
+            return None
+
     def _is_alive(self, job: Job) -> bool:
-        """Whether the worker that holds a started job has been heard of lately."""
+        """Whether the worker that holds a started job has been heard of lately.
+
+        Told from the time its key has left to live, which every sign of life sets anew: the clocks of the hosts need
+        not agree then.
+        """
         if not job.worker_name:
             return True
-        return bool(self.connection.exists(f"rq:worker:{job.worker_name}"))
+        left = int(self.connection.pttl(f"rq:worker:{job.worker_name}"))
+        return left == _NEVER_ENDS or left > (_SIGN_OF_LIFE_KEPT - _SILENT_SECONDS) * 1000
 
 
-def connect(url: str) -> Doorbell:
-    """A doorbell at `redis://`, `rediss://` or `unix://`; nothing is asked of Redis yet."""
-    connection = Redis.from_url(url, socket_connect_timeout=5, health_check_interval=30)
-    return Doorbell(connection)
+def connect(url: str, *, timeout: float | None = 5.0) -> Doorbell:
+    """A doorbell at `redis://`, `rediss://` or `unix://`; nothing is asked of Redis yet.
+
+    No answer within `timeout` seconds counts as Redis being away; None lets a worker wait for work as long as RQ does.
+    """
+    return Doorbell(
+        Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=5, health_check_interval=30),
+    )
 
 
 def wait_until_up(doorbell: Doorbell, seconds: float) -> bool:

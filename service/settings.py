@@ -54,10 +54,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if name.startswith("FORMWRIGHT_") and name not in known | _OTHERS:
             raise SettingError(f"{name} is not a setting of Formwright. The settings are listed in README.md.")
     values = {name: found.get(f"FORMWRIGHT_{name}", default) for name, default in _DEFAULTS.items()}
-    data = Path(values["DATA"]).expanduser().absolute()
+    data = _folder("FORMWRIGHT_DATA", values["DATA"])
     return Settings(
         data=data,
-        originals=values["ORIGINALS"] or str(data / "store"),
+        originals=_originals(values["ORIGINALS"], data),
         redis_url=_redis_url(found.get("REDIS_URL", "")),
         host=values["HOST"],
         port=_number(values, "PORT", 1, 65535),
@@ -94,6 +94,20 @@ _DEFAULTS = {
 }
 
 
+def _folder(name: str, text: str) -> Path:
+    """An absolute path: the processes of the service need not share a working directory."""
+    folder = Path(text).expanduser().absolute()
+    if not text.strip() or (folder.exists() and not folder.is_dir()):
+        raise SettingError(f"{name} is {text!r}, which is not a folder.")
+    return folder
+
+
+def _originals(text: str, data: Path) -> str:
+    if not text:
+        return str(data / "store")
+    return text if "://" in text else str(_folder("FORMWRIGHT_ORIGINALS", text))
+
+
 def _number(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     text = values[name]
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
@@ -110,6 +124,12 @@ def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> s
 def _redis_url(text: str) -> str | None:
     if not text:
         return None
-    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
-        raise SettingError("REDIS_URL must start with redis://, rediss:// or unix://.")
+    # The address may hold a password, so that no message repeats it.
+    try:
+        address = urlsplit(text)
+        known = address.scheme in ("redis", "rediss", "unix") and (address.port is None or address.scheme != "unix")
+    except ValueError:
+        known = False
+    if not known:
+        raise SettingError("REDIS_URL is no address of Redis; it looks like redis://host:6379/0 or unix:///path.")
     return text

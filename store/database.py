@@ -14,6 +14,9 @@ from casework.errors import DamagedError, UnavailableError
 from store.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10.0
+# Trouble around the database that passes, as the low byte of SQLite's extended codes: busy, locked, read-only,
+# input or output, full, cannot open.
+_PASSES = frozenset({5, 6, 8, 10, 13, 14})
 
 
 def open_database(path: Path | str) -> Database:
@@ -45,8 +48,13 @@ def transaction(db: Database) -> Iterator[Database]:
     try:
         yield db
         db.execute("COMMIT")
-    except BaseException:
+    except sqlite3.OperationalError as problem:
         # rollback() does nothing where SQLite has already ended the transaction itself (disk full).
+        db.conn.rollback()
+        if problem.sqlite_errorcode & 0xFF in _PASSES:
+            raise UnavailableError("The service cannot store anything at the moment. Try again later.") from problem
+        raise
+    except BaseException:
         db.conn.rollback()
         raise
 

@@ -63,6 +63,12 @@ def forget_attempt(root: str, attempt: str) -> None:
         _remove(root, f"results/{_checked(attempt)}.{ending}")
 
 
+def find_attempts(root: str) -> list[str]:
+    """The attempts that left anything behind, in order of name."""
+    names = _names(root, "results")
+    return sorted({name.rpartition(".")[0] for name in names if name.endswith((".json", ".started"))} - {""})
+
+
 def _original_path(digest: str) -> str:
     return f"originals/{_checked(digest)[:2]}/{digest}"
 
@@ -98,7 +104,7 @@ def _write(root: str, name: str, data: bytes) -> None:
 
 def _write_synced(path: Path, data: bytes) -> None:
     """Whole or not at all: a temporary file, synced, renamed, and the folder synced so that the name survives too."""
-    if path.exists() and path.stat().st_size == len(data):
+    if _holds(path, data):
         # Whoever wrote it may have died before syncing the folder, and we are about to acknowledge it.
         _sync_folder(path.parent)
         return
@@ -114,6 +120,14 @@ def _write_synced(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether the file holds these very bytes: one that has been damaged since is written again."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
 
 
 def _make_folder(folder: Path) -> None:
@@ -140,6 +154,17 @@ def _read(root: str, name: str) -> bytes | None:
         return (Path(root) / name).read_bytes()
     except FileNotFoundError:
         return None
+
+
+def _names(root: str, folder: str) -> list[str]:
+    try:
+        if _is_remote(root):
+            filesystem, base = _filesystem(root)
+            found = filesystem.ls(f"{base}/{folder}", detail=False)
+            return [str(path).rstrip("/").rpartition("/")[2] for path in found]
+        return [path.name for path in (Path(root) / folder).iterdir()]
+    except FileNotFoundError:
+        return []
 
 
 def _remove(root: str, name: str) -> None:

@@ -1,0 +1,197 @@
+"""The web service: an app with this installation's settings, the rooms' doors, the guard and the pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import date
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from outputs.blank import build_blank
+from outputs.letter import build_acknowledgement, build_decision, build_information_request
+from sqlite_utils import Database
+from werkzeug.exceptions import HTTPException
+
+from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
+from casework.model import Arrival, Receipt, Schedule
+from casework.wording import clock_time
+from outputs.issue import gather_quarter
+from review import visit
+from review.assets import Assets
+from review.doors import Doors
+from review.guard import stand_guard
+from review.pages import BLUEPRINTS
+from review.pages.layout import page_facts
+from service import doors
+from service.calendars import bank_holidays
+from service.clock import LONDON, read_clock
+from service.library import load_library
+from service.settings import Settings, load_settings
+from store.database import open_database, transaction
+from store.ledger import Outcome, add_line
+from store.originals import load_original
+from store.people import load_secret
+
+_FORM_MEMORY = 500_000
+_FORM_PARTS = 100
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app that gunicorn serves; settings come from the environment where none are given."""
+    settings = settings or load_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return build_app(open_doors(settings), settings)
+
+
+def build_app(rooms: Doors, settings: Settings) -> Flask:
+    """The app with these doors; tests hand in doors with a clock of their own."""
+    app = Flask("review", static_folder=None)
+    # Flask escapes by itself only in templates that end in .html, and the component macros end in .jinja.
+    app.jinja_options = {
+        "autoescape": True,
+        "undefined": ChainableUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "loader": ChoiceLoader([PackageLoader("review"), PackageLoader("nhsuk_frontend_jinja")]),
+    }
+    app.config.update(
+        # A file a little too large is read so that it can be refused with a ledger line that names it.
+        MAX_CONTENT_LENGTH=settings.upload_limit * 2,
+        MAX_FORM_MEMORY_SIZE=_FORM_MEMORY,
+        MAX_FORM_PARTS=_FORM_PARTS,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+    )
+    app.extensions[visit.EXTENSION] = rooms
+    app.extensions["assets"] = Assets()
+    secret = load_secret(rooms.open_database(), "sessions")
+    stand_guard(app, secret=secret, behind_https=settings.secure_cookies)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(page_facts)
+    _answer_trouble(app)
+    return app
+
+
+def open_doors(settings: Settings) -> Doors:
+    """The rooms' doors for the pages, with these settings."""
+    library = load_library()
+    connections = threading.local()
+
+    def database() -> Database:
+        if not hasattr(connections, "db"):
+            connections.db = open_database(settings.database)
+        found: Database = connections.db
+        return found
+
+    def receive(db: Database, arrival: Arrival, key: str) -> Receipt:
+        return doors.receive_arrival(settings, db, arrival, key)
+
+    def note_too_large(db: Database, size: int) -> None:
+        with transaction(db):
+            add_line(
+                db,
+                channel="upload",
+                name="unnamed file",
+                sender="",
+                size=size,
+                sha256=None,
+                outcome=Outcome.REFUSED,
+                case_id=None,
+                note="Far larger than the limit: refused before it was read",
+                hand_in_key=None,
+                now=read_clock(),
+            )
+
+    def gather(db: Database, quarter: str, issued: date | None, note: str) -> Schedule:
+        return gather_quarter(db, library, quarter, issued, note)
+
+    def build(db: Database, quarter: str, issued: date | None, note: str) -> tuple[str, bytes]:
+        made = doors.build_schedule_now(settings, db, quarter, issued, note)
+        return made.name, made.data
+
+    def add_account(db: Database, email: str, name: str, password: str, roles: Iterable[str]) -> int:
+        return doors.add_account(db, email, name, password, roles)
+
+    return Doors(
+        open_database=database,
+        now=read_clock,
+        zone=LONDON,
+        library=library,
+        upload_limit=settings.upload_limit,
+        holidays=lambda year: bank_holidays(settings.calendar, year),
+        receive=receive,
+        note_too_large=note_too_large,
+        load_original=lambda digest: load_original(settings.originals, digest),
+        blank_form=lambda key: build_blank(library.form(key), library),
+        acknowledgement=build_acknowledgement,
+        information_request=build_information_request,
+        decision_letter=build_decision,
+        gather_schedule=gather,
+        build_schedule=build,
+        add_account=add_account,
+    )
+
+
+_WORDS: dict[int, tuple[str, str]] = {
+    400: ("There is a problem with what was sent", "Go back, open the page again and try once more."),
+    403: (
+        "You do not have permission to see this",
+        "Ask an administrator of this service if you need it for your work.",
+    ),
+    404: ("Page not found", "Check the address, or look for the request by its reference."),
+    405: ("This page cannot be opened like that", "Go back and use the buttons on the page."),
+    409: ("Somebody else changed this request", "Read the request again, then repeat what you wanted to do."),
+    413: ("The file is too large", "Take pictures out of it, or save it as a PDF, and send it again."),
+    500: ("Sorry, there is a problem with the service", ""),
+    503: ("Sorry, the service is busy", "Try again in a minute. Nothing that you saved before is lost."),
+}
+
+
+def _answer_trouble(app: Flask) -> None:
+    """One place where trouble becomes a page: a sentence and a next step, never a trace."""
+
+    def page(status: int, message: str = "") -> tuple[str, int]:
+        known = status if status in _WORDS else 500 if status >= 500 else 400
+        title, advice = _WORDS[known]
+        if known == 500:
+            time = clock_time(visit.local(visit.now()))
+            advice = f"Your work up to {time} is saved. Try again in a few minutes."
+        return render_template("error.html", title=title, message=message, advice=advice, status=known), status
+
+    @app.errorhandler(CaseworkError)
+    def our_trouble(problem: CaseworkError) -> tuple[str, int]:
+        match problem:
+            case NotAllowedError():
+                return page(403, problem.public_message)
+            case StaleError():
+                return page(409, problem.public_message)
+            case RefusedError():
+                return page(400, problem.public_message)
+            case UnavailableError():
+                return page(503, problem.public_message)
+            case _:
+                log.error("trouble", path=request.path, problem=problem.public_message)
+                return page(500, problem.public_message)
+
+    @app.errorhandler(HTTPException)
+    def refused(problem: HTTPException) -> tuple[str, int] | Response:
+        status = problem.code or 500
+        if status < 400:
+            return Response(response=problem.get_response().get_data(), status=status)
+        if status == 413 and request.endpoint == "upload.send":
+            rooms: Doors = app.extensions[visit.EXTENSION]
+            rooms.note_too_large(rooms.open_database(), request.content_length or 0)
+        is_ours = problem.description is not None and problem.description != type(problem).description
+        return page(status, str(problem.description) if is_ours and status in (400, 403) else "")
+
+    @app.errorhandler(Exception)
+    def unexpected(problem: Exception) -> tuple[str, int]:
+        log.error("unexpected", path=request.path, kind=type(problem).__name__, exc_info=problem)
+        g.pop("csrf_token", None)
+        return page(500)
+
+
