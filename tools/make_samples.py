@@ -31,11 +31,7 @@ from outputs.wording import long_date  # noqa: E402
 from service.library import load_library  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "samples"
-_UNREADABLE = {
-    "truncated": ("docx", "corrupt"),
-    "pdf-password": ("pdf", "encrypted"),
-    "text-as-docx": ("docx", "unsupported"),
-}
+_UNREADABLE = {"truncated": "corrupt", "pdf-password": "encrypted", "text-as-docx": "unsupported"}
 _WHEN = date(2026, 6, 1)
 
 Answers = dict[str, Any]
