@@ -70,6 +70,11 @@ _DENIED_AFTER = re.compile(
     r"relevant|involved|concerned)?",
     re.IGNORECASE,
 )
+_STATUS_QUO = re.compile(
+    r"\b(?:stays?|remains?|carry on|continues?|be|left|goes on|same) (?:just |exactly )?(?:as (?:it|"
+    r"they|we) (?:is|are|does|do)|as (?:now|before|at present)|the same|unchanged)\b",
+    re.IGNORECASE,
+)
 _EVENT_DATE = re.compile(
     r"\b(?:(?:on|in|since|during|by|of|from|last|this|one|early|late|mid|the|until|before|after) "
     r")*(?:\d{1,2}(?:st|nd|rd|th)? )?(?:january|february|march|april|may|june|july|august|september|"
@@ -144,7 +149,7 @@ class _Answer:
         base = language.pipe([question.title, *question.request])
         self.known = {token.lemma_ for other in base for token in other} | _FIELD_WORDS
         self.known_text = " ".join((question.title, *question.request)).lower()
-        self.wellbeing = ties_to_staff_wellbeing(question.title, doc)
+        self.wellbeing = ties_to_staff_wellbeing(question.title, doc, self.pieces)
 
     def judgement(self) -> Judgement:
         """Absent, placeholder, evidenced, restated, asserted: in the order in which they can be told."""
@@ -162,7 +167,8 @@ class _Answer:
             return self._as(Adequacy.EVIDENCED, self._clauses(facts), facts=facts)
         claims = self._claims(speaking)
         if not claims:
-            return self._as(Adequacy.RESTATED, self._all())
+            level = Adequacy.RESTATED if self._is_about_request(speaking) else Adequacy.PLACEHOLDER
+            return self._as(level, self._all())
         return self._as(Adequacy.ASSERTED, self._best_claims(claims), thin=self._is_thin(speaking))
 
     def _as(
@@ -215,6 +221,17 @@ class _Answer:
         if not any(same_words(text, other) for other in self.question.request):
             return False
         return not re.search(r"\b(?:because|otherwise|since|as a result|so that)\b", text, re.IGNORECASE)
+
+    def _is_about_request(self, speaking: list[Span]) -> bool:
+        """Whether the words are at least those of the request, of the form or of a screen."""
+        for piece in speaking:
+            if any(_is_content(token) and token.lemma_ in self.known for token in piece) or _CIRCULAR_START.match(
+                piece.text
+            ):
+                return True
+            if self._in("screen", piece):
+                return True
+        return False
 
     def _names(self) -> list[Span]:
         field = self.question.field
@@ -280,6 +297,8 @@ class _Answer:
         return scored
 
     def _strength(self, piece: Span) -> float:
+        if _STATUS_QUO.search(piece.text):
+            return 0
         field = self.question.field
         novel = self._novel(piece)
         harm, gain, reason = (self._new(group, piece) for group in ("harm", "gain", "reason"))
@@ -289,7 +308,7 @@ class _Answer:
                 return 3
             return (
                 len(country) + len(harm) + len(gain) + 0.5 * len(reason)
-                if len(novel) >= 2 and (country or harm or gain or len(novel) >= 5)
+                if len({token.lemma_ for token in novel}) >= 2 and (country or harm or gain or len(novel) >= 5)
                 else 0
             )
         if field == "wellbeing_link":
@@ -298,9 +317,11 @@ class _Answer:
         worth = len(harm) + len(gain) + 0.5 * len(reason)
         if self._names() and any(piece.start <= name.start < piece.end for name in self._names()):
             worth += 2
-        if worth and (harm or gain or worth >= 2 or len(novel) >= 2):
+        people = {token.lemma_ for span in self._in("people", piece) for token in span}
+        apart = {token.lemma_ for token in novel} - people
+        if worth and (harm or gain or worth >= 2 or len(apart) >= 3):
             return worth
-        return 0.4 if len(novel) >= 5 and self._in("people", piece) else 0
+        return 0.4 if len(novel) >= 5 and people else 0
 
     def _new(self, group: str, piece: Span) -> list[Span]:
         """The finds of a word list that are not the request's own words."""

@@ -59,6 +59,7 @@ class _Speller:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._known = frozenset(words)
+        self._stems = frozenset(stem(word) for word in self._known)
         self._by_first: dict[str, list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= _SHORTEST_TO_CORRECT:
@@ -76,7 +77,7 @@ class _Speller:
         return self._seen[word]
 
     def _nearest(self, word: str) -> str:
-        if stem(word) in {stem(known) for known in self._by_first.get(word[0], ()) if abs(len(known) - len(word)) < 4}:
+        if stem(word) in self._stems:
             return word
         allowed = 1 if len(word) < 9 else 2
         best, distance = word, allowed + 1

@@ -73,7 +73,7 @@ _SIZE = (
 )
 _PEOPLE_AND_EVENTS = (
     r"(?:staff|nurses?|doctors?|midwives|people|employees|managers|patients|colleagues|starters|leavers|trainees|wards?"
-    r"|trusts|employers|health boards|cases|calls|errors|mistakes|complaints|grievances|incidents|letters|e-?mails"
+    r"|trusts|employers|health boards|cases|calls|errors|mistakes|complaints|grievances|incidents|e-?mails"
     r"|queries|records|overpayments|tickets|posts|vacancies|referrals|injuries|claims|teams|clerks|officers|payrolls"
     r"|times|women|men|times|resignations|sites|of us|suicides|deaths|breaches|never events|"
     r"tribunals|reports|out of|of (?:our|the)|in (?:every )?\d+"
@@ -102,6 +102,7 @@ _AMOUNTS = tuple(
         rf"average|averages?d?|counted) {_DIGITS}"
         rf"(?=[.,;)]|$| (?:to|a|an|per|each|and|in|of|last|this|since|so|with|against|for) )",
         rf"\b{_AMOUNT} (?:a|per|each|every) (?:day|week|month|year|quarter|shift|person|head|ward|rotation|starter)\b",
+        rf"\b{_AMOUNT} [a-z-]+ (?:a|an|per|each|every) (?:day|week|month|year|quarter|shift|person|head)\b",
         rf"(?<=\| ){_DIGITS}(?= ?(?:\||$))",
     )
 )

@@ -51,7 +51,7 @@ _PROMISE = re.compile(
         r"leave this (?:section|box|part) blank|left (?:this|it|blank)|don't meet|doesn't meet|is "
         r"(?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't (?:sent|"
         r"come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet to|have "
-        r"yet to|yet to be|coming soon|to come|asap|tomorrow|next week|by (?:friday|monday|tuesday|"
+        r"yet to|yet to be|coming soon|to come$|asap|tomorrow|next week|by (?:friday|monday|tuesday|"
         r"wednesday|thursday|the end of)|when (?:i|we|she|he|they) (?:get|have|has|hear|come)|see if|"
         r"remind me|chasing|has (?:the|all the) (?:figures|details|wording|numbers)|my (?:manager|boss|"
         r"colleague) (?:has|will|knows))"
@@ -76,35 +76,22 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(r"\b(?:ask|ring|call|contact|phone|email|e-mail|speak to|talk to|check with)\b", re.IGNORECASE)
-_REFERENCE_ONLY = re.compile(
-    r"^(?:(?:sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|"
-    r"box|tel|telephone|phone|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|"
-    r"logged|under|on|at|in|para|section|item|appendix|part|line|draft|minute|minutes|agenda|doc|"
-    r"document|file|rev|copy|cc|q|as|per|to|from|am|pm|mon|tues?|wed|thur?s?|fri|jan\w*|feb\w*|"
-    r"mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|course|module|mins?|minutes|"
-    r"hours?)\b|[\d#/.,:;()\s_&+-]+|[a-z]{1,4}\d[\w/-]*\b)+$",
+_REFERENCE_WORD = re.compile(
+    r"(?:sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
+    r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
+    r"|appendix|part|line|draft|minutes?|agenda|doc|document|file|rev|copy|cc|q|as|per|to|from|am|pm|mon|tues?|wed"
+    r"|thur?s?|fri|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|course|module"
+    r"|mins?|hours?|\W+|[\d#/.,:;()&+-]*\d[\d#/.,:;()&+-]*|[a-z]{1,4}\d[\w/.-]*)[.,:;)]*",
     re.IGNORECASE,
 )
 _NOTHING = (
     r"(?:none|no|nothing|nil|not|never|neither|without|isn't|aren't|wasn't|doesn't|don't|won't|"
     r"wouldn't|can't|cannot|couldn't|hasn't|haven't|didn't|nowhere|dim|nid oes|does dim)"
 )
-_DENIAL = re.compile(
-    (
-        r"^(?:(?:well|so|honestly|sadly|unfortunately|i'm afraid|i am afraid|sorry|regrettably|as far as "
-        r"(?:we|i) (?:know|can see|are aware)|to be (?:honest|fair|frank)|we (?:believe|think|regret(?: "
-        r"to say)?|understand)|with regret|frankly|actually|at present|currently|we are sorry to say|"
-        r"we're sorry but|but|and)\b[ ,:]*(?:that )?)*"
-        rf"(?:(?:there (?:is|are|was|would be|will be|isn't|aren't|wasn't|wouldn't be|won't be)|there's|"
-        rf"it (?:has|is|does|would have|isn't|doesn't|wouldn't)|it's|this (?:has|is|does|isn't|doesn't|"
-        rf"wouldn't)|the (?:role|change|competence|request) (?:has|is|does|isn't|doesn't|would|wouldn't)|"
-        rf"we (?:have|know of|can|could|are|don't|do|can't|cannot|couldn't|haven't|would|wouldn't)|i "
-        rf"(?:know of|can|don't|do|can't|have)|you)\b ?)?(?:really |honestly |currently |actually |at "
-        rf"present |have |see |think of |find |identify |aware of |know of |expect |anticipate |foresee |"
-        rf"point to |claim |offer |be |able to |to |as yet |as such |to be |any |found |come under |fall "
-        rf"under |form part of |part of |linked to |covered by |related to |connected with "
-        rf")*\b{_NOTHING}\b"
-    ),
+_DENIAL = re.compile(rf"^(?:[\w'’-]+[ ,:]+){{0,9}}?{_NOTHING}\b", re.IGNORECASE)
+_LEFT_BLANK = re.compile(
+    r"\b(?:leave|left|leaving|keep) (?:this|it|the) (?:\w+ )?(?:blank|empty|open|with (?:me|us|him|her))\b"
+    r"|\bblank (?:for now|for the (?:time being|moment)|until)\b|\b(?:be|get|been) in touch\b",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"\?+[\s\"')]*$")
@@ -145,7 +132,9 @@ def is_hollow(sentence: str) -> bool:
     bare = sentence.strip(_EDGES).lower()
     if not bare or bare in _stand_ins() or _FILLER.match(sentence.strip()):
         return True
-    if _STAND_IN_START.match(bare) or _REFERENCE_ONLY.match(bare):
+    if _STAND_IN_START.match(bare) or _is_reference(bare):
+        return True
+    if _LEFT_BLANK.search(bare):
         return True
     words = len(bare.split())
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
@@ -193,20 +182,23 @@ def _no_such(nouns: str) -> re.Pattern[str]:
 
 _DENIED = {
     "national_link": _no_such(
-        "national|nationally|link|linked|programmes?|policy|policies|law|laws|legislation|initiatives?|"
-        "act|acts|framework|statute|basis|driver|body|bodies|strategy|scheme|standards?|learning|"
-        "cyswllt|rhaglen"
+        "national|nationally|link|linked|programmes?|policy|policies|laws?|legislation|initiatives?|acts?|framework"
+        "|statute|basis|driver|body|bodies|strategy|scheme|learning|cyswllt|rhaglen"
     ),
     "wellbeing_link": _no_such(
-        "link|linked|links|connection|connected|wellbeing|well-being|related|relevant|agenda|cyswllt|lles"
+        "link|linked|links|connection|connected|wellbeing|well-being|related|relevant|agenda|lles"
     ),
-    "benefits": _no_such("benefits?|savings?|advantages?|gains?|buddion|budd|improvement"),
+    "benefits": _no_such("benefits?|savings|advantages?|gains?|buddion|budd"),
     "impact_of_not_changing": _no_such(
-        "impact|effects?|consequences?|difference|risks?|harm|damage|affect|affected|matter|happen|"
-        "effaith|change|wrong|worse"
+        "impact|effects?|consequences?|difference|affects?|affected|matter|happen|effaith|go wrong|be lost"
     ),
-    "justification": _no_such("justification|reasons?|need|case|rationale|requirement|rheswm"),
+    "justification": _no_such("justification|reason|reasons|rationale|rheswm"),
 }
+
+
+def _is_reference(bare: str) -> bool:
+    """Nothing but a number, a date or a place to look, perhaps with the initial and name of who sent it."""
+    return all(_REFERENCE_WORD.fullmatch(word) for word in bare.split())
 
 
 _POINT = re.compile(

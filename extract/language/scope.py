@@ -66,9 +66,9 @@ _SHARED = re.compile(
 )
 
 
-def ties_to_staff_wellbeing(title: str, doc: Doc) -> bool:
-    """Whether title and text together tie a role to the wellbeing of staff."""
-    named = [span for span in doc.spans["wellbeing-subject"] if _stands(span)]
+def ties_to_staff_wellbeing(title: str, doc: Doc, pieces: list[Span]) -> bool:
+    """Whether title and text, of which `pieces` are the sender's, tie a role to the wellbeing of staff."""
+    named = [span for piece in pieces for span in _within(doc.spans["wellbeing-subject"], piece) if _stands(span)]
     text = doc.text
     other, staff = len(doc.spans["wellbeing-other"]), len(doc.spans["wellbeing-staff"])
     title_says = title_says_wellbeing(title)
@@ -79,8 +79,8 @@ def ties_to_staff_wellbeing(title: str, doc: Doc) -> bool:
             any(re.search(r"mental|wellbeing of staff|psychological", span.text, re.IGNORECASE) for span in named)
             and not other
         )
-    for sentence in doc.sents:
-        subject = [span for span in named if sentence.start <= span.start < sentence.end]
+    for sentence in pieces:
+        subject = _within(named, sentence)
         care = _within(doc.spans["wellbeing-care"], sentence)
         people = _within(doc.spans["wellbeing-staff"], sentence)
         others = _within(doc.spans["wellbeing-other"], sentence)
