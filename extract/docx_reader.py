@@ -113,6 +113,7 @@ _OUTSIDE = {
 }
 _REMOTE = re.compile(r"^(https?:|ftp:|file:/*\\\\|file://[^/]|\\\\|//)", re.I)
 _MOST_TRACKED = 5
+_SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
 
 def read_docx(data: bytes) -> Transcript:
@@ -304,15 +305,15 @@ class _Document:
         if root is None:
             return []
         links = self.package.relationships(self._part_name(f"{part}s"))
-        notes = {
-            note.get(_ID) or "": note
-            for note in root
-            if note.get(_KIND) not in ("separator", "continuationSeparator", "continuationNotice")
-        }
-        wanted = self.noted.get(part, notes)
+        notes = {note.get(_ID) or "": note for note in root if note.get(_KIND) not in _SEPARATORS}
+        wanted = [name for name in self.noted.get(part, notes) if name in notes]
         found: list[Block] = []
-        for number, name in enumerate((name for name in wanted if name in notes), start=1):
+        for number, name in enumerate(wanted, start=1):
             found += _Walk(self, links, part, f"{part} {number}").part(notes[name])
+        for separator in (note for note in root if note.get(_KIND) in _SEPARATORS):
+            # Mostly a mere line, but a form may say "continued overleaf" there.
+            blocks = _Walk(self, links, part, f"{part} separator").part(separator)
+            found += blocks if blocks_text(tuple(blocks)).strip() else []
         if found and part == "comment":
             self.note("has comments")
         return found

@@ -233,14 +233,26 @@ def outline_level(outline: Element | None) -> int | None:
     return int(text) + 1 if int(text) < 9 else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Level:
-    form: str
-    text: str
-    start: int
-    restarts: bool
-    legal: bool
-    style: str
+    """One level of a list: how its number is written, what stands round it, where it starts."""
+
+    form: str = "decimal"
+    text: str = ""
+    start: int = 0
+    restarts: bool = True
+    legal: bool = False
+    style: str = ""
+    font: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A `w:num`: the definition whose counters it shares, its levels, and those that it starts anew."""
+
+    shared: str
+    levels: dict[int, _Level]
+    starts: dict[int, int]
 
 
 @dataclass
@@ -248,54 +260,63 @@ class Numbering:
     """The list markers that Word works out: call `marker` for each numbered paragraph, in order."""
 
     load: Callable[[], Element | None]
+    _lists: dict[str, _List] = field(default_factory=dict)
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
     _started: set[str] = field(default_factory=set)
 
     @cached_property
-    def _lists(self) -> dict[str, tuple[str, dict[int, _Level], dict[int, int]]]:
-        """By numId: (id of the shared definition, its levels, levels that start anew with their first number)."""
+    def _definitions(self) -> tuple[dict[str, Element], dict[str, Element]]:
+        """(`w:abstractNum` by id, `w:num` by id)"""
         root = self.load()
         if root is None:
-            return {}
-        shared: dict[str, dict[int, _Level]] = {}
-        linked: dict[str, str] = {}
-        by_style_link: dict[str, str] = {}
-        for entry in root.iterchildren(f"{W}abstractNum"):
-            name = entry.get(f"{W}abstractNumId") or ""
-            shared[name] = {_int(level.get(ILVL)): _read_level(level) for level in entry.iterchildren(f"{W}lvl")}
-            linked[name] = _value(entry, "numStyleLink")
-            by_style_link.setdefault(_value(entry, "styleLink"), name)
-        found: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}
-        for number in root.iterchildren(f"{W}num"):
-            name = _value(number, "abstractNumId")
-            if not shared.get(name) and linked.get(name):
-                name = by_style_link.get(linked[name], name)
-            levels = dict(shared.get(name, {}))
-            starts: dict[int, int] = {}
-            for override in number.iterchildren(f"{W}lvlOverride"):
-                at = _int(override.get(ILVL))
-                own = override.find(f"{W}lvl")
-                if own is not None:
-                    levels[at] = _read_level(own)
-                if override.find(f"{W}startOverride") is not None:
-                    starts[at] = _int(_value(override, "startOverride"))
-            found[number.get(NUM_ID) or ""] = (name, levels, starts)
-        return found
+            return {}, {}
+        return (
+            {entry.get(f"{W}abstractNumId") or "": entry for entry in root.iterchildren(f"{W}abstractNum")},
+            {entry.get(NUM_ID) or "": entry for entry in root.iterchildren(f"{W}num")},
+        )
+
+    def _list(self, list_id: str) -> _List | None:
+        known = self._lists.get(list_id)
+        if known is None:
+            number = self._definitions[1].get(list_id)
+            if number is None:
+                return None
+            known = self._lists[list_id] = self._read_list(number)
+        return known
+
+    def _read_list(self, number: Element) -> _List:
+        shared = _value(number, "abstractNumId")
+        definition = self._definitions[0].get(shared)
+        style = _value(definition, "numStyleLink") if definition is not None else ""
+        if style:
+            # The definition stands elsewhere, under the name of a list style.
+            for name, entry in self._definitions[0].items():
+                if _value(entry, "styleLink") == style:
+                    shared, definition = name, entry
+        levels = {} if definition is None else _read_levels(definition)
+        starts: dict[int, int] = {}
+        for override in number.iterchildren(f"{W}lvlOverride"):
+            at = _int(override.get(ILVL))
+            levels.update(_read_levels(override))
+            if override.find(f"{W}startOverride") is not None:
+                starts[at] = _int(_value(override, "startOverride"))
+        return _List(shared, levels, starts)
 
     def marker(self, list_id: str, depth: int | None, style: str = "") -> str:
         """The marker that a paragraph of list `list_id` shows, empty for none.
 
         `depth` is the 0-based level; None where only the paragraph's style, by its id, says which.
         """
-        if list_id in ("", "0") or list_id not in self._lists:
+        found = self._list(list_id) if list_id not in ("", "0") else None
+        if found is None:
             return ""
-        shared, levels, starts = self._lists[list_id]
+        levels, starts = found.levels, found.starts
         if depth is None:
             depth = next((at for at, level in levels.items() if style and level.style == style), 0)
         level = levels.get(depth)
         if level is None or not 0 <= depth <= 8 or level.form in ("bullet", "none"):
             return level.text if level is not None and level.form == "bullet" else ""
-        counters = self._counters.setdefault(shared, [None] * 9)
+        counters = self._counters.setdefault(found.shared, [None] * 9)
         if starts and list_id not in self._started:
             for at in starts:
                 if 0 <= at <= 8:
@@ -321,22 +342,32 @@ def _filled(level: _Level, depth: int, levels: dict[int, _Level], counters: list
     return text
 
 
-def _read_level(level: Element) -> _Level:
-    form = _value(level, "numFmt") or "decimal"
-    text = _value(level, "lvlText")
-    if form == "bullet":
-        fonts = level.find(f"{W}rPr/{W}rFonts")
-        font = (fonts.get(_ASCII) or fonts.get(_HANSI) or "") if fonts is not None else ""
-        text = "○" if text == "o" else read_in_font(text, font).strip() or "•"
-    start = _value(level, "start")
-    return _Level(
-        form=form,
-        text=text,
-        start=_int(start) if start else 0,
-        restarts=_value(level, "lvlRestart") != "0",
-        legal=level.find(f"{W}isLgl") is not None,
-        style=_value(level, "pStyle"),
-    )
+def _read_levels(parent: Element) -> dict[int, _Level]:
+    return {_int(level.get(ILVL)): _read_level(level) for level in parent.iterchildren(f"{W}lvl")}
+
+
+def _read_level(element: Element) -> _Level:
+    level = _Level()
+    for child in element:
+        match child.tag.rpartition("}")[2]:
+            case "start":
+                level.start = _int(child.get(VAL))
+            case "numFmt":
+                level.form = child.get(VAL) or "decimal"
+            case "lvlText":
+                level.text = child.get(VAL) or ""
+            case "lvlRestart":
+                level.restarts = child.get(VAL) != "0"
+            case "isLgl":
+                level.legal = True
+            case "pStyle":
+                level.style = child.get(VAL) or ""
+            case "rPr":
+                level.font = read_properties(child).font
+    if level.form == "bullet":
+        is_ring = level.text == "o" and not level.font
+        level.text = "○" if is_ring else read_in_font(level.text, level.font).strip() or "•"
+    return level
 
 
 def _value(parent: Element, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 BOXES = frozenset("☐☑☒□■◻◼⬜⬛✓✔✗✘⌧")
 """Characters that programs show for a tick box's state."""
 
@@ -107,6 +109,7 @@ _FONTS = {
     "wingdings 3": {0x22: "↑", 0x23: "↓", 0x67: "→", 0x66: "←"},
     "zapf dingbats": {0x33: "✓", 0x34: "✔", 0x35: "✕", 0x36: "✖", 0x37: "✗", 0x38: "✘", 0x6E: "■", 0x6F: "☐"},
 }
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 
 def is_symbol_font(name: str) -> bool:
@@ -130,7 +133,7 @@ def read_in_font(text: str, font: str) -> str:
     """Text as it shows in `font`, empty for an ordinary one; private-use letters without a font are Wingdings."""
     known = _FONTS.get(font.lower())
     if known is None:
-        return "".join(_private(char) if "\uf020" <= char <= "\uf0ff" else char for char in text)
+        return _PRIVATE.sub(_private, text)
     return "".join(_shown(known, ord(char) & 0xFF) if _is_code(char) else char for char in text)
 
 
@@ -138,9 +141,9 @@ def _is_code(char: str) -> bool:
     return "\x20" < char <= "\xff" or "\uf020" < char <= "\uf0ff"
 
 
-def _private(char: str) -> str:
-    code = ord(char) & 0xFF
-    return "•" if code == 0xB7 else _WINGDINGS.get(code, char)
+def _private(found: re.Match[str]) -> str:
+    code = ord(found[0]) & 0xFF
+    return "•" if code == 0xB7 else _WINGDINGS.get(code, found[0])
 
 
 def _shown(known: dict[int, str], code: int) -> str:
