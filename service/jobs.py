@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 from datetime import date
 
@@ -16,6 +15,7 @@ from casework.reading_json import reading_from_record, reading_to_record
 from casework.sniff import sniff
 from extract.checks import check_item
 from extract.read import read
+from outputs.blank import build_blank
 from service.isolate import READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
 from service.settings import load_settings
@@ -37,6 +37,13 @@ _WHY = {
         "could not be read safely. Ask the sender to open it, save it again and send the new copy.",
     ),
 }
+
+_ANY_DAY = date(2026, 1, 1)
+_EMPTY_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]>>>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n"
+)
 
 
 def read_original(attempt: str, sha256: str, received_on: str) -> str:
@@ -79,12 +86,12 @@ def read_safely(
 
 
 def warm_up(library: FormLibrary) -> None:
-    """Load what every reading needs, so that each child starts with it already in memory."""
-    for reader in ("extract.docx_reader", "extract.pdf_reader"):
-        importlib.import_module(reader)
-    form = library.forms[0]
-    field = next(field.key for field in form.fields if field.persuades)
-    check_item({"id": "", "form": form.key, "field": field, "text": "A sentence for the language pipeline."}, library)
+    """Read our own blank forms, so that each child starts with all that a reading needs already in memory."""
+    for form in library.forms:
+        read(build_blank(form, library), "", library=library, today=_ANY_DAY)
+        field = next(field.key for field in form.fields if field.persuades)
+        check_item({"id": "", "form": form.key, "field": field, "text": "A sentence to begin with."}, library)
+    read(_EMPTY_PDF, "", library=library, today=_ANY_DAY)
 
 
 def _record(readings: list[Reading]) -> bytes:
