@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from casework.errors import RefusedError
+from casework.wording import month_name
 
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
 _WINDOW_MONTHS = 6
-# Not calendar.month_name, which speaks the language of the machine it runs on.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _OLDEST = timedelta(days=366)
 
 
@@ -45,7 +41,7 @@ def quarter_of(day: date) -> str:
 def quarter_in_words(text: str) -> str:
     """`2026-Q4` as people say it: `October to December 2026`."""
     period = parse_quarter(text)
-    return f"{_MONTHS[period.start.month - 1]} to {_MONTHS[period.end.month - 1]} {period.end.year}"
+    return f"{month_name(period.start.month)} to {month_name(period.end.month)} {period.end.year}"
 
 
 def six_months_ending(day: date) -> Period:

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary, Term
+from casework.wording import long_date
 from outputs.word import (
     DARK_BLUE,
     PALE_BLUE,
@@ -26,7 +27,6 @@ from outputs.word import (
     set_widths,
     shade,
 )
-from outputs.wording import long_date
 
 _W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 _WHEN = date(2026, 1, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from outputs.wording import clock_time, day_and_date, long_date
+from casework.wording import clock_time, day_and_date, long_date
 
 _BODY = """\
 We have received your form. This is an automatic receipt.

@@ -14,8 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casework.model import Release, Schedule, ScheduleLine
 from casework.period import quarter_in_words
+from casework.wording import counted, long_date, short_date
 from outputs.word import repack
-from outputs.wording import long_date, short_date
 
 OWNER = "Director of Operations"
 AUTHOR = "ESR Development Team"
@@ -64,8 +64,8 @@ def _context(schedule: Schedule) -> dict[str, Any]:
         "note": _plain(schedule.note),
         "window_start": long_date(schedule.window_start),
         "window_end": long_date(schedule.window_end),
-        "summary": f"{_count(coming, 'change')} in {_count(len(releases), 'release')} to come, and"
-        f" {_count(len(schedule.justifications), 'business justification')} raised in the last six months.",
+        "summary": f"{counted(coming, 'change')} in {counted(len(releases), 'release')} to come, and"
+        f" {counted(len(schedule.justifications), 'business justification')} raised in the last six months.",
         "outcomes": [{"outcome": name, "number": str(number)} for name, number in sorted(outcomes.items())],
         "contents": [
             {"level": 1, "text": "Summary"},
@@ -111,10 +111,6 @@ def _line(line: ScheduleLine) -> dict[str, str]:
 
 def _outcome_group(status: str) -> str:
     return status.split(",")[0].split(":")[0]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _plain(text: str) -> str:

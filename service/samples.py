@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from casework.errors import RefusedError, UnavailableError
 from casework.lifecycle import Decision, Status, UserRole
 from casework.model import Arrival
+from casework.period import parse_quarter, quarter_of
 from casework.reference import parse_reference
 from review import decide
 from service.clock import read_clock
@@ -28,7 +29,7 @@ from service.settings import Settings
 from store.cases import CaseRow, load_case_by_reference
 from store.database import transaction
 from store.people import Person, find_person_by_email
-from store.releases import add_release
+from store.releases import add_release, load_releases
 from store.work import WorkState, count_by_state
 
 SAMPLES = ROOT / "tests" / "samples"
@@ -157,9 +158,7 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
     else:
         decide.decide(db, _act(db, case, reviewer), decision=decision, reason=reason, letter=letter)
     if expected.get("release"):
-        planned = _next_quarter_end(read_clock().date())
-        with transaction(db):
-            release_id = add_release(db, str(expected["release"]), planned)
+        release_id = _release(db, str(expected["release"]))
         decide.allocate(db, _act(db, case, approver), release_id=release_id)
 
 
@@ -174,11 +173,15 @@ def _person(db: Database, email: str) -> Person:
     return person
 
 
-def _next_quarter_end(day: date) -> date:
-    month = (day.month - 1) // 3 * 3 + 4
-    year, month = (day.year + 1, 1) if month > 12 else (day.year, month)
-    after = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
-    return after - timedelta(days=1)
+def _release(db: Database, name: str) -> int:
+    """The sample release with this name; each new one is planned for a quarter's end after those that are there."""
+    known = {release.name: release for release in load_releases(db)}
+    if name in known:
+        return known[name].id
+    latest = max((release.planned for release in known.values() if release.planned), default=read_clock().date())
+    planned = parse_quarter(quarter_of(latest + timedelta(days=bool(known)))).end
+    with transaction(db):
+        return add_release(db, name, planned)
 
 
 def _sender(sample: Sample) -> str:

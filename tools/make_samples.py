@@ -25,9 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary  # noqa: E402
+from casework.wording import long_date  # noqa: E402
 from outputs.blank import fill_blank  # noqa: E402
 from outputs.word import save_stable, set_up, set_widths, shade  # noqa: E402
-from outputs.wording import long_date  # noqa: E402
 from service.library import load_library  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "samples"

@@ -16,9 +16,19 @@ def long_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def table_date(day: date) -> str:
+    """`18 Nov`, for tables where the year is plain."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
 def short_date(day: date) -> str:
     """`18 Nov 2025`, for tables."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{table_date(day)} {day.year}"
+
+
+def weekday_table_date(day: date) -> str:
+    """`Tue 18 Nov`."""
+    return f"{_DAYS[day.weekday()][:3]} {table_date(day)}"
 
 
 def day_and_date(day: date) -> str:
@@ -26,7 +36,22 @@ def day_and_date(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {long_date(day)}"
 
 
+def month_name(number: int) -> str:
+    """`January` for 1."""
+    return _MONTHS[number - 1]
+
+
+def month_and_year(day: date) -> str:
+    """`January 2026`."""
+    return f"{month_name(day.month)} {day.year}"
+
+
 def clock_time(moment: datetime) -> str:
     """`9:13am`, in the moment's own time zone."""
     hour = moment.hour % 12 or 12
     return f"{hour}:{moment.minute:02d}{'am' if moment.hour < 12 else 'pm'}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 request`, `3 requests`; `many` where the plural is not made with an s."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
