@@ -15,6 +15,12 @@ BULLETS = frozenset("•·▪●○■➢❖–-*o§◦‣∙⁃➔➤◆♦→�
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]|\(\d{1,2}\)|\d{1,2}\.\d{1,2}[.)]?")
 _DOTTED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?")
 _MAIL_TAIL = re.compile(r"[\w-]*(?:\.[\w-]+)+$|^[\w-]+$")
+_SHORT_WORDS = frozenset({
+    "a", "all", "an", "and", "any", "are", "as", "at", "be", "but", "by", "can",
+    "day", "do", "for", "go", "had", "has", "how", "if", "in", "is", "it", "its",
+    "may", "new", "no", "not", "of", "on", "one", "or", "our", "out", "per", "so",
+    "the", "to", "two", "up", "us", "use", "was", "we", "who", "why", "you",
+})  # fmt: skip
 GROUP_GAP = 0.9
 """A gap this many times the type size parts two pieces of a line."""
 
@@ -116,15 +122,18 @@ def measure_pitches(lines: Sequence[Line]) -> list[tuple[int, float]]:
 def paragraphs_of_lines(lines: Sequence[Line], right_edge: float, setting: Setting, part: str) -> list[Paragraph]:
     """Lines of one column as paragraphs. `right_edge` is where a full line would end, in points."""
     runs: list[list[Line]] = []
+    reach: dict[Look, float] = {}
     for line in lines:
-        if runs and _continues(runs[-1], line, right_edge, setting):
+        reach[line.words[0].look] = max(reach.get(line.words[0].look, 0.0), line.x1)
+    for line in lines:
+        if runs and _continues(runs[-1], line, right_edge, reach[runs[-1][-1].words[0].look], setting):
             runs[-1].append(line)
         else:
             runs.append([line])
-    return [paragraph for run in runs if (paragraph := _paragraph(run, setting, part)) is not None]
+    return [paragraph for run in runs if (paragraph := _paragraph(run, right_edge, setting, part)) is not None]
 
 
-def _continues(run: list[Line], line: Line, right_edge: float, setting: Setting) -> bool:
+def _continues(run: list[Line], line: Line, right_edge: float, reach: float, setting: Setting) -> bool:
     before, first, last = run[-1], line.words[0], run[-1].words[-1]
     if first.apart or before.words[0].apart:
         return False
@@ -147,6 +156,9 @@ def _continues(run: list[Line], line: Line, right_edge: float, setting: Setting)
     centred = abs((line.x0 + line.x1) / 2 - (before.x0 + before.x1) / 2) < 3
     if indent > 1.1 * size and not (len(run) == 1 and marker_length(before.words)) and not centred:
         return False
+    if first.text[:1].islower() and last.text[-1:] not in ".:;?!" and reach > before.x0 + 4 * size:
+        # A sentence that runs on shows where the lines of its column really end.
+        right_edge = min(right_edge, reach)
     return _wrapped(before, line, right_edge)
 
 
@@ -202,10 +214,11 @@ def marker_length(words: Sequence[Word]) -> int:
     return 0
 
 
-def _paragraph(run: list[Line], setting: Setting, part: str) -> Paragraph | None:
+def _paragraph(run: list[Line], right_edge: float, setting: Setting, part: str) -> Paragraph | None:
     skip = marker_length(run[0].words)
     marker = run[0].words[0].text if skip else ""
     pieces: list[tuple[Word, str]] = []
+    carried = ""
     for number, line in enumerate(run):
         groups = line.groups()
         for index, group in enumerate(groups):
@@ -215,7 +228,8 @@ def _paragraph(run: list[Line], setting: Setting, part: str) -> Paragraph | None
                 if last and index < len(groups) - 1:
                     after = "\t"
                 elif last and number < len(run) - 1:
-                    after = _joint(line, run[number + 1], setting)
+                    after = _joint(line, run[number + 1], setting, right_edge, carried)
+                    carried = (carried + word.text) if not after else ""
                 pieces.append((word, after))
     pieces = pieces[skip:]
     while pieces and not pieces[0][0].text and pieces[0][0].control is None:
@@ -247,17 +261,25 @@ def _paragraph(run: list[Line], setting: Setting, part: str) -> Paragraph | None
     return Paragraph(tuple(spans), place, _level([word for word, _ in pieces], setting), marker)
 
 
-def _joint(line: Line, following: Line, setting: Setting) -> str:
-    """What stands between a line's last word and the next line's first: a space, nothing, or "-" to drop a hyphen."""
+def _joint(line: Line, following: Line, setting: Setting, right_edge: float, carried: str) -> str:
+    """What stands between a line's last word and the next line's first: a space, nothing, or "-" to drop a hyphen.
+
+    `carried` is the part of an uncut word that the lines before hold already.
+    """
     last, first = line.words[-1], following.words[0]
     if last.text.endswith("\u00ad"):
         return ""
     if last.text.endswith(("-", "\u2010")) and len(last.text) > 1 and last.text[-2].isalnum():
         lower = last.text[:-1].isalpha() and last.text[-2].islower() and first.text[:1].islower()
         return "-" if lower and setting.hyphenated else ""
-    if len(line.groups()[-1]) == 1 and len(last.text) > 8 and _unbroken(last.text) and _MAIL_TAIL.match(first.text):
+    if len(line.groups()[-1]) > 1:
+        return " "
+    if len(carried + last.text) > 8 and _unbroken(carried + last.text) and _MAIL_TAIL.match(first.text):
         return ""
-    return " "
+    # A column too narrow for one word cuts it where the line is full.
+    rest = first.text.rstrip(":;,.*?")
+    cut = last.text[-1:].islower() and rest.islower() and len(rest) <= 3 and rest not in _SHORT_WORDS
+    return "" if cut and last.x1 + 0.6 * last.look.size > right_edge else " "
 
 
 def _unbroken(text: str) -> bool:

@@ -96,6 +96,8 @@ class _Characters:
         self._fonts: dict[int, tuple[bool, bool, SymbolTable | None]] = {}
         self._letters: list[str] = []
         self._box: list[float] = []
+        self._last: Box | None = None
+        self._baseline = 0.0
         self._look = Look()
         self._turn = 0
         self._sideways: list[Word] = []
@@ -148,11 +150,13 @@ class _Characters:
             if not get_box(text_page, index, reference):
                 continue
             self._add(sign, frame_box(rect.left, rect.bottom, rect.right, rect.top), look, turn)
+            if len(self._letters) == 1:
+                self._baseline = self._baseline_of(text_page, index)
         self._end_word(spaced=True)
         self._end_sideways()
 
     def _add(self, sign: str, box: Box, look: Look, turn: int) -> None:
-        if self._letters:
+        if self._letters and box != self._last:
             here = self._box
             if turn == 0:
                 gap = box[0] - here[2]
@@ -167,6 +171,8 @@ class _Characters:
                 self._end_word(spaced=False)
             elif tick_state(sign) is not None or tick_state("".join(self._letters)) is not None:
                 self._end_word(spaced=True)
+        # The letters of a ligature share one box.
+        self._last = box
         if not self._letters:
             self._box = list(box)
             self._look, self._turn = look, turn
@@ -190,12 +196,16 @@ class _Characters:
             return
         x0, top, x1, bottom = self._box
         size = self._look.size
-        if self._turn == 0 and bottom - top > 2.2 * size:
-            # Some fonts claim a huge ascent; the line they stand on is not that tall.
-            bottom = min(bottom, (top + bottom) / 2 + 0.6 * size)
-            top = bottom - 1.2 * size
+        if self._turn == 0 and top - size < self._baseline < bottom + size and bottom - top < 4 * size:
+            # Fonts differ in how tall they say their letters are; the line they stand on is what counts.
+            top, bottom = self._baseline - 0.78 * size, self._baseline + 0.22 * size
         word = Word(text, x0, top, x1, bottom, self._look, self._sheet.number, glued=not spaced)
         (self._sideways if self._turn else self._sheet.words).append(word)
+
+    def _baseline_of(self, text_page: Any, index: int) -> float:
+        x, y = ctypes.c_double(), ctypes.c_double()
+        self._pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+        return self._frame.point(x.value, y.value)[1]
 
     def _end_sideways(self) -> None:
         if not self._sideways:
