@@ -158,9 +158,9 @@ def run(with_samples: bool) -> None:
     set_up_log()
     settings = load_settings()
     check_port_is_free(settings)
-    stop = _stop_on_signal()
-    if with_samples and not settings.database.exists():
+    if with_samples and (settings.samples_unfinished.exists() or not settings.database.exists()):
         load_samples(settings)
+    stop = _stop_on_signal()
     if settings.redis_url is not None:
         connect(settings.redis_url).check()
         _keep_running(settings, settings.redis_url, stop)

@@ -32,8 +32,8 @@ _LONGEST_WAIT = timedelta(minutes=5)
 
 
 def shared_database(settings: Settings) -> Database:
-    """This installation's database, made on first use."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """This installation's database, made on first use in a folder that only this account may open."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_database(settings.database)
 
 

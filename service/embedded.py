@@ -41,7 +41,7 @@ appendonly no
 maxmemory-policy noeviction
 daemonize no
 loglevel warning
-logfile ""
+logfile {folder}/redis.log
 """
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ def embedded_redis(settings: Settings) -> Iterator[str]:
         try:
             keeper.start()
             if not wait_until_up(connect(address), _START_SECONDS):
-                raise UnavailableError("The embedded redis-server did not start.")
+                raise UnavailableError(f"The embedded redis-server did not start. {_last_line(folder / 'redis.log')}")
             settings.redis_address_file.write_text(address)
             yield address
         finally:
@@ -93,7 +93,7 @@ def embedded_redis(settings: Settings) -> Iterator[str]:
 @contextmanager
 def hold_lock(path: Path, taken: str) -> Iterator[None]:
     """Hold a lock that ends with the process, however it ends; RefusedError(`taken`) where another one holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,6 +122,13 @@ def wait_until_served(settings: Settings, seconds: float) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def _last_line(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").rstrip().rpartition("\n")[2]
+    except OSError:
+        return ""
 
 
 def _private_folder() -> Path:

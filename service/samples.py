@@ -68,6 +68,7 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
     if not samples:
         raise RefusedError(f"There are no sample forms in {folder or SAMPLES}.")
     db = shared_database(settings)
+    settings.samples_unfinished.touch()
     _add_accounts(settings, db)
     with _something_that_reads(settings):
         references = {}
@@ -78,6 +79,7 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
         _wait_until_read(db)
     for sample in samples:
         _act_on(settings, db, load_case_by_reference(db, references[sample.path]), sample.expected)
+    settings.samples_unfinished.unlink()
     click.echo(f"{len(samples)} sample requests are loaded.")
 
 

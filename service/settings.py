@@ -41,6 +41,11 @@ class Settings:
         return self.data / "demo-sign-in.txt"
 
     @property
+    def samples_unfinished(self) -> Path:
+        """Stands while the samples are being loaded, so that a load that was broken off is taken up again."""
+        return self.data / "samples-unfinished"
+
+    @property
     def redis_address_file(self) -> Path:
         """Where the embedded redis-server's address is told to the other processes."""
         return self.data / "redis-address"
