@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
@@ -20,7 +20,7 @@ from extract.guidance import (
     prompt_likeness,
     sentences,
 )
-from extract.labels import CONFIDENCE, Rung, label_book, tidy_label
+from extract.labels import CONFIDENCE, Rung, label_book
 from extract.layout import Slot, Walk, walk
 from extract.lines import FORM, WITHIN_LINE, Line, Owner, lay_out, lines_of, passages_of
 from extract.options import Choice, Piece, find_choice
@@ -45,22 +45,9 @@ def find_answers(
     """An answer for every field of `form`, in its order, and the whole transcript as passages."""
     nodes = lay_out(transcript)
     lines = lines_of(nodes)
-    done = walk(form, nodes, option_words(form, library))
+    done = walk(form, nodes, library)
     answers = _Settling(form, library, done, lines).answers()
     return answers, passages_of(lines)
-
-
-def option_words(form: FormDefinition, library: FormLibrary) -> dict[str, frozenset[str]]:
-    """For every choice field, the words that name an option, tidied as labels are."""
-    return {
-        definition.key: frozenset(
-            tidy_label(name)
-            for term in library.vocabulary(definition.vocabulary).terms
-            for name in (term.label, *term.aliases)
-        )
-        for definition in form.fields
-        if definition.vocabulary is not None
-    }
 
 
 class _Settling:
@@ -96,6 +83,9 @@ class _Settling:
         for _, content in contents:
             for piece in content.removed:
                 piece.line.claim(piece.start, piece.end, FORM)
+        if definition.kind is FieldKind.CHOICE and not any(content.kept for _, content in contents):
+            for slot, content in contents:
+                content.kept += [slot.options] if slot.options is not None else []
         held = [(slot, content) for slot, content in contents if content.kept]
         prompted = any(content.prompted for _, content in contents)
         self._sureness[definition.key] = (
@@ -110,7 +100,7 @@ class _Settling:
             real = [pair for pair in trusted if not is_placeholder(_text(pair[1].kept))]
             trusted = (real or trusted)[:1]
         self._sureness[definition.key] = CONFIDENCE[min(slot.rung for slot, _ in trusted)]
-        pieces = [piece for _, content in trusted for piece in content.kept]
+        pieces = _shaped([piece for _, content in trusted for piece in content.kept], definition.kind)
         if definition.kind is FieldKind.CHOICE:
             self._settle_choice(definition, pieces, prompted=prompted)
         else:
@@ -240,8 +230,8 @@ def clean(pieces: Sequence[Piece], guide: Guidance, definition: FieldDefinition)
         if rest is None:
             content.removed.append(piece)
             continue
-        later = any(_trim(other) is not None for other in todo[number + 1 :])
-        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=later, choice=choice)
+        after = [other for other in todo[number + 1 :] if _trim(other) is not None]
+        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=after, choice=choice)
         content.removed += removed
         content.kept += kept
         content.prompted = content.prompted or any(part.text.strip() for part in removed)
@@ -286,7 +276,7 @@ def _trim(piece: Piece) -> Piece | None:
 
 
 def _split_prompt(
-    piece: Piece, guide: Guidance, *, answered: bool, later: bool, choice: bool
+    piece: Piece, guide: Guidance, *, answered: bool, later: Sequence[Piece], choice: bool
 ) -> tuple[list[Piece], list[Piece]]:
     """What of one line is the sender's and what the form's prompt, as (kept, removed)."""
     text = piece.text
@@ -309,7 +299,7 @@ def _split_prompt(
         return [piece], []
     if likeness == SURELY and (later or styled or not choice):
         return [], [piece]
-    if likeness == MAYBE and styled:
+    if styled and (likeness == MAYBE or (not choice and later and not any(_styled(other) for other in later))):
         return [], [piece]
     edge = _style_edge(piece)
     if edge is not None and prompt_likeness(piece.line.text[piece.start : edge]) > NOT_A_PROMPT:
@@ -319,6 +309,30 @@ def _split_prompt(
         at = piece.start + text.index(first) + len(first)
         return [replace(piece, start=at)], [replace(piece, end=at)]
     return [piece], []
+
+
+def _shaped(pieces: list[Piece], kind: FieldKind) -> list[Piece]:
+    """Of several lines, the one that has the shape of the answer: an address, a date, a number to call."""
+    shape = _SHAPES.get(kind)
+    if shape is None or len(pieces) < 2:
+        return pieces
+    fitting = [piece for piece in pieces if shape(piece.text)]
+    return fitting if len(fitting) == 1 else pieces
+
+
+def _is_address(text: str) -> bool:
+    return re.search(r"\w@\S+\.\w", text) is not None
+
+
+def _is_phone(text: str) -> bool:
+    return sum(character.isdigit() for character in text) >= 8
+
+
+_SHAPES: dict[FieldKind, Callable[[str], bool]] = {
+    FieldKind.DATE: lambda text: parse_date(text) is not None,
+    FieldKind.EMAIL: _is_address,
+    FieldKind.PHONE: _is_phone,
+}
 
 
 def _styled(piece: Piece) -> bool:
@@ -399,6 +413,3 @@ def _spaced(tag: str) -> str:
     """A machine name such as "RequesterName" or "requester_name" as words."""
     words = "".join(f" {letter}" if letter.isupper() else letter for letter in tag.rsplit(".", 1)[-1])
     return " ".join(words.replace("_", " ").replace("-", " ").split())
-
-
-__all__ = ["Counter", "find_answers", "option_words"]

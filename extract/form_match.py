@@ -8,7 +8,6 @@ from rapidfuzz import fuzz
 
 from casework.form import FormDefinition, FormLibrary
 from casework.transcript import Transcript, paragraphs_of
-from extract.answers import option_words
 from extract.labels import FUZZY_AT_LEAST, Rung, key_words, label_book, tidy_label
 from extract.layout import Slot, walk
 from extract.lines import lay_out
@@ -46,7 +45,7 @@ def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
 def _score(
     transcript: Transcript, form: FormDefinition, forms: list[FormDefinition], library: FormLibrary
 ) -> tuple[float, FormDefinition, str]:
-    slots = [slot for slot in walk(form, lay_out(transcript), option_words(form, library)).slots if slot.field]
+    slots = [slot for slot in walk(form, lay_out(transcript), library).slots if slot.field]
     asked = {slot.field for slot in slots}
     own = {key for key in _tags(transcript) if form.has(key)}
     title, weight = _title(transcript, form)

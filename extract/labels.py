@@ -45,7 +45,7 @@ _COMPOUNDS = re.compile(r"\b(e|work|well|sign|re|go|as|to|self|non)[- ](mail|lea
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\s?[a-z]?|[a-z]|[ivx]{1,4})"
 _NUMBERING = re.compile(
     rf"^\s*[*•·▪●\-–]?\s*(?:"
-    rf"(?:section|part|question|item|step|box|field|no)\.?\s*{_NUMBER}\b\s*[.):\-]*\s*"
+    rf"(?:section|part|question|item|step|box|field|no)(?:\.\s*|\s+|(?=\d)){_NUMBER}\b\s*[.):\-]*\s*"
     rf"|q\.?\s?\d{{1,2}}[a-z]?\b\s*[.):\-]*\s*"
     rf"|\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?[a-z]?\b\s*[.):\-]*\s+(?=\S)"
     rf"|\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}[a-z]?[.):](?=[a-z])"

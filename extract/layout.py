@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 from enum import Enum
 
-from casework.form import FieldDefinition, FieldKind, FormDefinition
+from casework.form import FieldKind, FormDefinition, FormLibrary
 from casework.transcript import ControlKind, Mark
 from extract.guidance import MAYBE, SURELY, Guidance, bracketed, guidance_of, prompt_likeness
 from extract.labels import (
@@ -18,7 +18,6 @@ from extract.labels import (
     LabelMatch,
     PhraseBook,
     Rung,
-    key_words,
     label_book,
     tidy_label,
 )
@@ -82,6 +81,7 @@ _CONTROL_HEADS = frozenset(
         "no",
     ]
 )
+_MARKS_ROUND = re.compile(r"^\W*(?:[xX]\b\W*)?|\W*(?:\b[xX])?\W*$")
 _STANDING = re.compile(
     r"^(?:page \d+(?: of \d+)?|.*\b(?:form version|template|version \d|v\d+\.\d|page \d+)\b.*|\d{1,3})$"
 )
@@ -104,6 +104,8 @@ class Slot:
     pieces: list[Piece] = made(default_factory=list)
     closed: bool = False
     inline: bool = False
+    options: Piece | None = None
+    """The label itself where it lists the options, and so may be what the sender marked."""
 
     @property
     def filled(self) -> bool:
@@ -126,6 +128,12 @@ class Hit:
     end: int
     rest: int
     cut: str
+    above: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The label's words, those on lines above included."""
+        return f"{self.above} {self.line.text[self.start : self.end]}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ class CellLabel:
 class Walk:
     """One walk over one document for one form. Its slots and claims are the result."""
 
-    def __init__(self, form: FormDefinition, option_words: dict[str, frozenset[str]]) -> None:
+    def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
         self.form = form
         self.slots: list[Slot] = []
         self.titled = False
@@ -157,7 +165,15 @@ class Walk:
         self._columns = {
             definition.key: PhraseBook(definition.columns) for definition in form.fields if definition.columns
         }
-        self._options = option_words
+        self._vocabularies = {
+            definition.key: library.vocabulary(definition.vocabulary)
+            for definition in form.fields
+            if definition.vocabulary is not None
+        }
+        self._options = {
+            key: frozenset(tidy_label(name) for term in vocabulary.terms for name in (term.label, *term.aliases))
+            for key, vocabulary in self._vocabularies.items()
+        }
         self._open: Slot | None = None
         self._mode = Mode.NORMAL
         self._last: str | None = None
@@ -190,7 +206,7 @@ class Walk:
         if self._mode is Mode.OFFICE:
             self._office_line(line)
             return
-        hits = self._hits(line)
+        hits = [] if self._is_option_text(text) else self._hits(line)
         if self._mode is Mode.INSTRUCTIONS:
             if not hits or self._all_prompts(line, hits[-1].rest):
                 line.claim(0, len(line.text), FORM)
@@ -281,7 +297,10 @@ class Walk:
     def _is_stray(self, line: Line) -> bool:
         """A sentence after a short answer that is already there is not part of it."""
         slot = self._open
-        if slot is None or slot.field is None or not slot.filled:
+        if slot is None or slot.field is None:
+            return False
+        entered = [piece for piece in slot.pieces if not self._is_guidance_text(piece.line, piece.start, piece.end)]
+        if not entered:
             return False
         kind = self._fields[slot.field].kind
         if kind is FieldKind.LONG:
@@ -295,12 +314,27 @@ class Walk:
     def _hits(self, line: Line) -> list[Hit]:
         """The labels of a body line, in order; empty where the line is not a question."""
         first = self._label_at(line, 0, len(line.text), loose=self._stands_out(line))
-        if first is None or not self._may_open(first):
+        if first is None or self._is_option_line(first) or not self._may_open(first):
             return []
         hits = [first]
         while (following := self._label_after(hits[-1])) is not None:
             hits.append(following)
         return hits
+
+    def _is_option_line(self, hit: Hit) -> bool:
+        """A list of options below its own question is the place to mark one, not the question again."""
+        slot = self._open
+        return slot is not None and slot.field in hit.match.fields and self._lists_options(hit)
+
+    def _is_option_text(self, text: str) -> bool:
+        """Whether these words are nothing but an option of the choice that is being asked for, marked or not."""
+        slot = self._open
+        names = self._options.get(slot.field or "", frozenset()) if slot is not None else frozenset()
+        return bool(names) and tidy_label(_MARKS_ROUND.sub("", text)) in names
+
+    def _lists_options(self, hit: Hit) -> bool:
+        vocabulary = self._vocabularies.get(hit.match.fields[0])
+        return vocabulary is not None and len(typed_keys(hit.printed, vocabulary)) > 1
 
     def _stands_out(self, line: Line) -> bool:
         words = line.text.split()
@@ -359,7 +393,9 @@ class Walk:
             if hard is not None and at > hard[0]:
                 break
             match = self._book.exact(text[start:at])
-            if match is not None and self._cut_allowed(line, start, at, end, kind):
+            if match is None or (best is not None and match.rung > best.match.rung):
+                continue
+            if self._cut_allowed(line, start, at, end, kind):
                 best = self._hit(match, line, start, at, end, kind)
         if best is not None:
             return best
@@ -417,6 +453,8 @@ class Walk:
         long = self._fields[key].kind is FieldKind.LONG
         for gap in _NEXT_PAIR.finditer(text, max(hit.rest - 1, hit.end)):
             at = gap.end()
+            if not text[at].isalpha():
+                continue
             wide = _WIDE_GAP.search(gap[0]) is not None
             bold = line.marked(Mark.BOLD, at, at + 3) > 0.8 and line.marked(Mark.BOLD, at - 2, at) < 0.5
             if long and not (wide or bold):
@@ -431,14 +469,15 @@ class Walk:
         for cut, _, kind in _cuts(line, at, len(text)):
             if cut - at > 60:
                 return None
+            pair = kind == "hard" and (wide or bold or text[cut] in ":\t")
             allowed = (
-                kind == "hard"
+                pair
                 or (bold and kind in ("style", "gap", "end", "control"))
                 or (wide and kind in ("gap", "end", "control"))
             )
             if allowed:
                 match = self._book.exact(text[at:cut])
-                if match is not None and (kind == "hard" or any(key not in self._seen for key in match.fields)):
+                if match is not None and (pair or any(key not in self._seen for key in match.fields)):
                     return self._hit(match, line, at, cut, len(text), kind)
         return None
 
@@ -452,9 +491,11 @@ class Walk:
             slot.inline = slot.filled and line.level == 0
 
     def _open_slot(self, hit: Hit) -> Slot:
-        hit.line.claim(hit.start, hit.rest, FORM)
         key = self._choose(hit.match.fields)
         slot = Slot(key, hit.match.rung)
+        hit.line.claim(hit.start, hit.rest, FORM)
+        if self._lists_options(hit):
+            slot.options = Piece(hit.line, hit.start, hit.end)
         self.slots.append(slot)
         self._open = slot
         self._last = key
@@ -649,8 +690,7 @@ class Walk:
     def _question_rows(self, rows: Sequence[tuple[GridCell, ...]]) -> None:
         across: dict[int, Slot] = {}
         down: list[tuple[int, int, Slot]] = []
-        roles: dict[int, str] = {}
-        number = -1
+        roles = self._prompt_columns(rows)
         for number, row in enumerate(rows):
             down = [(left - 1, column, slot) for left, column, slot in down if left > 1]
             texts = [cell for cell in row if cell.words or any(line.spans for line in cell.lines)]
@@ -669,8 +709,8 @@ class Walk:
             if len(row) == 1 or (len(texts) == 1 and texts[0] is row[0] and texts[0].colspan >= _width(rows)):
                 self._full_row(row[0])
                 continue
-            if not roles and (found := self._column_roles(row)):
-                roles = found
+            if found := self._column_roles(row):
+                roles = {**roles, **found}
                 continue
             labels = self._labels_across(row, rows, number)
             if labels is not None:
@@ -700,7 +740,8 @@ class Walk:
         whole = len(row) == 1 or filled[0].colspan > 1 or filled[0] is row[0]
         if not whole:
             return False
-        if (not self._seen and self._is_title(words)) or (self._headings.has(words) and len(row) == 1):
+        heading = self._headings.has(words) and len(row) == 1 and self._book.exact(words) is None
+        if heading or (not self._seen and self._is_title(words)):
             self._claim_all(lines)
             self._close()
             if self._mode is Mode.OFFICE:
@@ -711,6 +752,21 @@ class Walk:
     def _row_leaves_office(self, row: tuple[GridCell, ...]) -> bool:
         found = self._cell_label(row[0], loose=False)
         return found is not None and self._leaves_office(found.hit.line, found.hit)
+
+    def _prompt_columns(self, rows: Sequence[tuple[GridCell, ...]]) -> dict[int, str]:
+        """Columns that hold nearly only prompts, beside at least two others."""
+        if _width(rows) < 3 or len(rows) < 3:
+            return {}
+        columns: dict[int, list[bool]] = {}
+        for row in rows:
+            for cell in row[1:]:
+                if cell.words:
+                    columns.setdefault(cell.column, []).append(
+                        self._guide.published(cell.words) or prompt_likeness(cell.words) > 0
+                    )
+        return {
+            column: "guidance" for column, held in columns.items() if len(held) > 2 and sum(held) / len(held) >= 0.6
+        }
 
     def _column_roles(self, row: tuple[GridCell, ...]) -> dict[int, str]:
         """What each column is for, where the row is a head such as "Question | Your answer | Guidance"."""
@@ -742,25 +798,27 @@ class Walk:
         labels: list[tuple[GridCell, CellLabel]] = []
         for cell in filled:
             label = self._cell_label(cell, loose=False)
-            if label is None or not label.pure:
+            if label is None or not label.pure or self._lists_options(label.hit):
                 return None
             labels.append((cell, label))
         below = rows[number + 1]
-        if len(below) < len(row) and not (len(below) == len(filled)):
+        if len(below) < len(row) and len(below) != len(filled):
             return None
-        if any(
-            (found := self._cell_label(cell, loose=False)) is not None and found.pure for cell in below if cell.words
-        ):
+        if any(self._is_label_only(cell) for cell in below if cell.words):
             return None
         fields = [self._choose(label.hit.match.fields) for _, label in labels]
         return labels if len(set(fields)) == len(fields) or len(labels) > 2 else None
+
+    def _is_label_only(self, cell: GridCell) -> bool:
+        found = self._cell_label(cell, loose=False)
+        return found is not None and found.pure and not self._lists_options(found.hit)
 
     def _row_asks(self, row: tuple[GridCell, ...], across: dict[int, Slot]) -> bool:
         filled = [cell for cell in row if cell.words]
         if not filled:
             return False
         found = self._cell_label(filled[0], loose=False)
-        if found is None:
+        if found is None or self._lists_options(found.hit):
             return len(row) == 1 and len(across) > 1 and any(slot.filled for slot in across.values())
         return any(key not in self._seen for key in found.hit.match.fields)
 
@@ -842,7 +900,7 @@ class Walk:
 
     def _inner_line(self, line: Line) -> None:
         """A line below the label in the same cell."""
-        hits = self._hits(line)
+        hits = [] if self._is_option_text(line.text) else self._hits(line)
         if hits and (self._is_styled(hits[0]) or hits[0].cut == "hard") and hits[0].match.rung <= Rung.SAME_WORDS:
             self._open_hits(hits, line)
         else:
@@ -1004,7 +1062,7 @@ class Walk:
         if hit is None:
             hit = self._label_at(lines[0], 0, len(lines[0].text), loose=loose)
             claimed = ()
-        if hit is None:
+        if hit is None or self._is_option_line(hit):
             return None
         at = lines.index(hit.line)
         rest = [Piece(hit.line, hit.rest, len(hit.line.text))] if hit.line.text[hit.rest :].strip() else []
@@ -1035,7 +1093,7 @@ class Walk:
                 match = self._book.exact(f"{head} {last.text[:at]}")
                 if match is not None and self._cut_allowed(last, 0, at, len(last.text), kind):
                     return (
-                        self._hit(match, last, 0, at, len(last.text), kind),
+                        replace(self._hit(match, last, 0, at, len(last.text), kind), above=head),
                         tuple((line, 0, len(line.text)) for line in above),
                     )
         return None, ()
@@ -1102,18 +1160,8 @@ def _cuts(line: Line, start: int, end: int) -> list[tuple[int, int, str]]:
 _LOOKS = frozenset({Mark.BOLD, Mark.ITALIC, Mark.UNDERLINE, Mark.COLOUR})
 
 
-def slots_by_field(slots: Sequence[Slot]) -> Iterator[tuple[str, list[Slot]]]:
-    """Every field that is asked for, with the places where it is asked, in reading order."""
-    fields = dict.fromkeys(slot.field for slot in slots if slot.field is not None)
-    for key in fields:
-        yield key, [slot for slot in slots if slot.field == key]
-
-
-def walk(form: FormDefinition, nodes: Sequence[Node], option_words: dict[str, frozenset[str]]) -> Walk:
+def walk(form: FormDefinition, nodes: Sequence[Node], library: FormLibrary) -> Walk:
     """Walk a whole document for one form."""
-    done = Walk(form, option_words)
+    done = Walk(form, library)
     done.nodes(nodes)
     return done
-
-
-__all__ = ["FieldDefinition", "Slot", "Walk", "key_words", "slots_by_field", "typed_keys", "walk"]

@@ -9,7 +9,7 @@ from datetime import date
 
 from casework.errors import UnreadableError
 from casework.form import FormDefinition, FormLibrary
-from casework.model import ErrorCode, FileKind, Passage, Reading, ReadingProblem, Role
+from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.sniff import sniff
 from casework.transcript import Transcript, paragraphs_of
 from extract.answers import find_answers
@@ -143,5 +143,3 @@ _READERS: dict[FileKind, Callable[[bytes, str], Transcript]] = {
     ),
     FileKind.UNKNOWN: _refuse(ErrorCode.UNSUPPORTED, "is a kind of file that we do not know.", _SEND_WORD_OR_PDF),
 }
-
-__all__ = ["LARGEST", "Passage", "Role", "read"]
