@@ -138,6 +138,8 @@ class _Line:
     words: list[str] = field(default_factory=list)
     bits: int = 0
     control: Control | None = None
+    is_loose: bool = False
+    """Its words stand outside any paragraph, and so do not run on into the next one."""
 
     def add(self, text: str, bits: int, control: Control | None) -> None:
         if bits != self.bits or control is not self.control:
@@ -456,6 +458,8 @@ class _Walk:
     def _paragraph(self, element: Element, found: list[Block]) -> None:
         self.document.count_paragraph()
         where = self.where
+        if where.open_line is not None and where.open_line.is_loose:
+            self._end_open_line(found)
         line = where.open_line or _Line()
         where.open_line = None
         properties = element.find(_PPR)
@@ -518,7 +522,7 @@ class _Walk:
     def _loose(self, element: Element) -> None:
         """Words where only paragraphs should be: some programs write them, and Word shows them."""
         if self.where.open_line is None:
-            self.where.open_line = _Line()
+            self.where.open_line = _Line(is_loose=True)
         outer, self.line = self.line, self.where.open_line
         self.bits = self.base | self.added
         self._into((element,))
