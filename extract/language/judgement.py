@@ -48,6 +48,9 @@ class Judgement:
     workforce: Spans = ()
 
 
+_SHORT_FACT, _SHORT_CLAIM = 20, 16
+"""Sentences of up to so many words are quoted whole."""
+
 ABSENT = Judgement(Adequacy.ABSENT)
 
 _STOP = frozenset(load_wording()["small"])
@@ -68,6 +71,11 @@ _DENIED_AFTER = re.compile(
     r"^[^.;,]{0,20}\b(?:does(?:n't| not)|do(?:n't| not)|did(?:n't| not)|says nothing|say nothing|is "
     r"silent|isn't|is not|aren't) ?(?:apply|cover|mention|require|say|ask|deal|include|about|on|"
     r"relevant|involved|concerned)?",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"(?:please|pls) (?:note|understand|be aware|bear in mind|remember)(?: that)?,? |"
+    r"n/?a\b[ ,.:;–-]*|(?:hi|hello|dear) \w+,? ",
     re.IGNORECASE,
 )
 _STATUS_QUO = re.compile(
@@ -225,11 +233,9 @@ class _Answer:
     def _is_about_request(self, speaking: list[Span]) -> bool:
         """Whether the words are at least those of the request, of the form or of a screen."""
         for piece in speaking:
-            if any(_is_content(token) and token.lemma_ in self.known for token in piece) or _CIRCULAR_START.match(
-                piece.text
-            ):
+            if any(_is_content(token) and token.lemma_ in self.known for token in piece):
                 return True
-            if self._in("screen", piece):
+            if self._in("request", piece) or _CIRCULAR_START.match(piece.text):
                 return True
         return False
 
@@ -252,7 +258,7 @@ class _Answer:
                 continue
             amounts = [amount for amount in self.doc.spans[QUANTITIES] if piece.start <= amount.start < piece.end]
             amounts = [amount for amount in amounts if amount.text.lower() not in self.known_text]
-            if field == "wellbeing_link" and _OTHERS.search(piece.text) and not _OURS.search(piece.text):
+            if field == "wellbeing_link" and not _speaks_of_staff(piece):
                 amounts = []
             if field == "benefits" and _DISBENEFIT.search(piece.text):
                 amounts = [amount for amount in amounts if not _DISBENEFIT.search(_clause_of(amount, piece).text)]
@@ -313,7 +319,9 @@ class _Answer:
             )
         if field == "wellbeing_link":
             cared = [span for key in ("subject", "care") for span in self._new(f"wellbeing-{key}", piece)]
-            return len(cared) + len(harm) + len(gain) if (cared or harm or gain) and novel else 0
+            if (cared or harm or gain) and novel:
+                return len(cared) + len(harm) + len(gain)
+            return 0.4 if len({token.lemma_ for token in novel}) >= 3 else 0
         worth = len(harm) + len(gain) + 0.5 * len(reason)
         if self._names() and any(piece.start <= name.start < piece.end for name in self._names()):
             worth += 2
@@ -344,17 +352,17 @@ class _Answer:
         spans = []
         for fact in facts:
             piece = next(piece for piece in self.pieces if piece.start <= fact.start < piece.end)
-            spans.append(_trimmed(self.doc, _clause_of(fact, piece) if len(piece) > 16 else piece))
+            spans.append(_trimmed(_clause_of(fact, piece) if len(piece) > _SHORT_FACT else piece))
         return tuple(joined(spans))
 
     def _best_claims(self, claims: list[tuple[Span, float]]) -> Spans:
         best = max(strength for _, strength in claims)
-        chosen = [piece for piece, strength in claims if strength >= 0.75 * best][:2]
+        chosen = [piece for piece, strength in claims if strength >= 0.75 * best][:1]
         spans = []
         for piece in chosen:
             clauses = _split(piece)
             strongest = max(clauses, key=lambda clause: (self._strength(clause), len(self._novel(clause))))
-            spans.append(_trimmed(self.doc, strongest if len(piece) > 12 else piece))
+            spans.append(_trimmed(strongest if len(piece) > _SHORT_CLAIM else piece))
         return tuple(joined(spans))
 
 
@@ -402,6 +410,11 @@ def _is_incident(piece: Span) -> bool:
     )
 
 
+def _speaks_of_staff(piece: Span) -> bool:
+    """Figures back a wellbeing link when staff are spoken of, or at least nobody else is."""
+    return bool(_OURS.search(piece.text)) or not _OTHERS.search(piece.text)
+
+
 def _labelled(span: Span, label: str) -> Span:
     return Span(span.doc, span.start, span.end, label=label)
 
@@ -428,8 +441,16 @@ def _clause_of(find: Span, piece: Span) -> Span:
     return piece.doc[min(clause.start for clause in clauses) : max(clause.end for clause in clauses)]
 
 
-def _trimmed(doc: Doc, span: Span) -> tuple[int, int]:
+def _trimmed(span: Span) -> tuple[int, int]:
     text = span.text
-    lead = len(text) - len(text.lstrip(' ,;:-–—>*•"\n'))
+    opening = _OPENING.match(text)
+    if opening is not None and opening.end() < len(text):
+        return _cut(span, opening.end())
+    return _cut(span, 0)
+
+
+def _cut(span: Span, skip: int) -> tuple[int, int]:
+    text = span.text
+    lead = skip + len(text[skip:]) - len(text[skip:].lstrip(' ,;:-–—>*•"\n'))
     tail = len(text.rstrip(" ,;:-–—|\n"))
     return (span.start_char + lead, span.start_char + max(tail, lead + 1))

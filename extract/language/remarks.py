@@ -47,7 +47,8 @@ _PROMISE = re.compile(
         r"hand|in progress|being (?:written|drafted|prepared|worked on|collected|finali[sz]ed)|"
         r"work(?:ing)? in progress|under (?:discussion|review)|not (?:yet )?(?:finished|finali[sz]ed|"
         r"ready|written|agreed|available|complete|completed)|on (?:leave|holiday|annual leave|sick)|back "
-        r"(?:on|next|after|from)|once (?:they|we|she|he|it|the|i|this)\b.{0,80}\b(?:will|can|we'll|'ll)|"
+        r"(?:on (?:mon|tue|wed|thu|fri)|next week|from leave)|once (?:they|we|she|he|it|the|i|"
+        r"this)\b.{0,80}\b(?:will|can|we'll|'ll)|"
         r"leave this (?:section|box|part) blank|left (?:this|it|blank)|don't meet|doesn't meet|is "
         r"(?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't (?:sent|"
         r"come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet to|have "
@@ -89,6 +90,21 @@ _NOTHING = (
     r"wouldn't|can't|cannot|couldn't|hasn't|haven't|didn't|nowhere|dim|nid oes|does dim)"
 )
 _DENIAL = re.compile(rf"^(?:[\w'’-]+[ ,:]+){{0,9}}?{_NOTHING}\b", re.IGNORECASE)
+_TOLD_ALREADY = re.compile(
+    r"\b(?:you (?:already |should )?(?:have|know|got) (?:this|it|that|these|all)|(?:already|have) told (?:you|the|them)"
+    r"|as i (?:said|told|explained|wrote)|(?:said|explained|went through|gave) (?:it|this|that|all "
+    r"this)? ?(?:on|over) the phone"
+    r"|(?:was|been) told to (?:put|write|fill|use|send)|not my (?:area|job|department|field)|(?:someone|somebody) else"
+    r"|over to (?:you|\w+)|up to (?:you|them)|to be (?:discussed|written|drafted|worked up|finali[sz]ed|costed)"
+    r"|needs? (?:writing|completing|filling|discussing|agreeing|to be (?:written|agreed|discussed))"
+    r"|(?:is|are|was|it's|they're|that's) (?:all )?(?:in|on) (?:the|my|our|his|her|that|your) (?:sr|"
+    r"e-?mail|ticket|letter|folder"
+    r"|paper|minutes|spreadsheet|slides?|business case|other form|covering|attachment|drive|document|log|call)"
+    r"|what (?:do|does|should) (?:you|this|i|we) (?:mean|want|put|write|need))\b"
+    r"|^[a-z]+(?: [a-z]+)? to (?:add|complete|confirm|advise|supply|send|write|fill|provide|finish|"
+    r"update|follow|do|chase)\b",
+    re.IGNORECASE,
+)
 _LEFT_BLANK = re.compile(
     r"\b(?:leave|left|leaving|keep) (?:this|it|the) (?:\w+ )?(?:blank|empty|open|with (?:me|us|him|her))\b"
     r"|\bblank (?:for now|for the (?:time being|moment)|until)\b|\b(?:be|get|been) in touch\b",
@@ -137,6 +153,8 @@ def is_hollow(sentence: str) -> bool:
     if _LEFT_BLANK.search(bare):
         return True
     words = len(bare.split())
+    if words <= 18 and _TOLD_ALREADY.search(bare) and not _makes_point(bare):
+        return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
         return re.search(rf"\b{_PLACE}\b|\d", bare, re.IGNORECASE) is not None and not _makes_point(bare)
     if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare):
@@ -145,7 +163,7 @@ def is_hollow(sentence: str) -> bool:
         return True
     if _FUTURE_ANSWER.search(bare) and not _makes_point(bare):
         return True
-    if words <= 16 and _PROMISE.search(bare) and not _makes_point(bare):
+    if words <= 9 and _PROMISE.search(bare) and not _makes_point(bare):
         return True
     return bool(_QUESTION.search(sentence)) and words <= 20 and not _REQUEST.search(sentence) and not _makes_point(bare)
 

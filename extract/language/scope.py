@@ -17,6 +17,11 @@ _THING_AFTER = re.compile(
     ),
     re.IGNORECASE,
 )
+_CARED_FOR = re.compile(
+    r"\b(?:children|child|babies|baby|famil(?:y|ies)|public|community|pupils?|visitors)(?:'s|s')? "
+    r"(?:settle|feel|well|are|is|get|have|who|and|health|on the|in the)\b",
+    re.IGNORECASE,
+)
 _PLANNING_DUTY = re.compile(r"future generations|cenedlaethau'r dyfodol", re.IGNORECASE)
 _FIRST_AID = re.compile(r"\bfirst[- ]aid(?:er|ers)?\b", re.IGNORECASE)
 _WORKFORCE = re.compile(
@@ -68,33 +73,29 @@ _SHARED = re.compile(
 
 def ties_to_staff_wellbeing(title: str, doc: Doc, pieces: list[Span]) -> bool:
     """Whether title and text, of which `pieces` are the sender's, tie a role to the wellbeing of staff."""
-    named = [span for piece in pieces for span in _within(doc.spans["wellbeing-subject"], piece) if _stands(span)]
-    text = doc.text
-    other, staff = len(doc.spans["wellbeing-other"]), len(doc.spans["wellbeing-staff"])
-    title_says = title_says_wellbeing(title)
-    if title_says:
+    if title_says_wellbeing(title):
         return True
-    if _FIRST_AID.search(title) and not re.search(r"mental", title, re.IGNORECASE):
-        return (
-            any(re.search(r"mental|wellbeing of staff|psychological", span.text, re.IGNORECASE) for span in named)
-            and not other
-        )
-    for sentence in pieces:
-        subject = _within(named, sentence)
-        care = _within(doc.spans["wellbeing-care"], sentence)
-        people = _within(doc.spans["wellbeing-staff"], sentence)
-        others = _within(doc.spans["wellbeing-other"], sentence)
-        if _PLANNING_DUTY.search(sentence.text):
-            continue
-        if subject and not others:
-            return True
-        if subject and people and any(word.text.lower() in _OUR_PEOPLE for word in people):
-            return True
-        if len(care) >= 2 and people and not others:
-            return True
-        if care and any(word.text.lower() in _OUR_PEOPLE for word in people) and not others:
-            return any(word.text.lower() in _STRONG_CARE for word in care)
-    return bool(named) and staff > other and len(text) > 400
+    if _FIRST_AID.search(title) and "mental" not in title.lower():
+        return False
+    return any(_tied(piece) for piece in pieces)
+
+
+def _tied(piece: Span) -> bool:
+    """Whether one sentence speaks of the wellbeing of staff: a subject of it, or support and people who need it."""
+    if _PLANNING_DUTY.search(piece.text):
+        return False
+    groups = piece.doc.spans
+    subjects = [span for span in _within(groups["wellbeing-subject"], piece) if _stands(span)]
+    care = _within(groups["wellbeing-care"], piece)
+    people = _within(groups["wellbeing-staff"], piece)
+    ours = any(span.text.lower() in _OUR_PEOPLE for span in people)
+    others = _within(groups["wellbeing-other"], piece) or _CARED_FOR.search(piece.text)
+    if subjects:
+        return ours or not others
+    if others:
+        return False
+    plain = any(span.text.lower() in _STRONG_CARE for span in care)
+    return bool(care) and bool(people) and (plain or ours or len(care) > 1)
 
 
 _OUR_PEOPLE = frozenset(load_wording()["our-people"])
