@@ -16,6 +16,11 @@ from casework.form import FormDefinition
 
 FUZZY_AT_LEAST = 88.0
 _FUZZY_MIN_LENGTH = 6
+_ROOT = 5
+_MOST_WORDS = 12
+_UNKNOWN_WEIGHT = 0.4
+_GUESS_AT_LEAST = 0.34
+_GUESS_AHEAD = 0.12
 LONGEST_LABEL = 110
 """Characters; nothing longer is taken for a label."""
 
@@ -151,6 +156,12 @@ def key_words(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(tokens)))
 
 
+@lru_cache(maxsize=16384)
+def roots(text: str) -> frozenset[str]:
+    """The beginnings of a label's words, so that "submitting" and "submitted" are one."""
+    return frozenset(word if len(word) <= _ROOT else word[:_ROOT] for word in key_words(text))
+
+
 class PhraseBook:
     """A set of phrases to recognise whole: headings, office headings, titles."""
 
@@ -184,7 +195,7 @@ class LabelBook:
         exact: dict[str, list[str]] = defaultdict(list)
         words: dict[tuple[str, ...], list[str]] = defaultdict(list)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
-        self._wordings: list[tuple[frozenset[str], str]] = []
+        sizes: Counter[str] = Counter()
         for definition in form.fields:
             for label in (definition.label, *definition.labels, definition.key.replace("_", " ")):
                 bare, keys = tidy_label(label), key_words(label)
@@ -192,15 +203,13 @@ class LabelBook:
                     exact[bare].append(definition.key)
                 if keys and definition.key not in words[keys]:
                     words[keys].append(definition.key)
-                if keys:
-                    self._wordings.append((frozenset(keys), definition.key))
-                for key in keys:
-                    counts[key][definition.key] += 1
+                sizes[definition.key] += 1
+                for root in roots(label):
+                    counts[root][definition.key] += 1
         self._exact = dict(exact)
         self._words = dict(words)
         self._long = [bare for bare in exact if len(bare) >= _FUZZY_MIN_LENGTH]
-        self._telling = {key: _telling(counter) for key, counter in counts.items()}
-        self._weight = {key: 1.0 / len(counter) for key, counter in counts.items()}
+        self._pull = {root: _pull(counter, sizes) for root, counter in counts.items()}
         self._fuzzy: dict[str, LabelMatch | None] = {}
         self._loosely: dict[str, LabelMatch | None] = {}
 
@@ -238,38 +247,37 @@ class LabelBook:
             return found
         bare = tidy_label(text)
         if bare not in self._loosely:
-            self._loosely[bare] = self._guess(frozenset(key_words(text)))
+            self._loosely[bare] = self._guess(roots(text))
         return self._loosely[bare]
 
-    def _guess(self, keys: frozenset[str]) -> LabelMatch | None:
-        if not keys or len(keys) > 12:
+    def _guess(self, words: frozenset[str]) -> LabelMatch | None:
+        """The field whose known wordings these words pull to most, when it is clear enough."""
+        if not words or len(words) > _MOST_WORDS:
             return None
-        best: dict[str, float] = {}
-        for wording, key in self._wordings:
-            common = keys & wording
-            if not common:
+        scores: Counter[str] = Counter()
+        total = 0.0
+        for word in words:
+            pull = self._pull.get(word)
+            if pull is None:
+                total += _UNKNOWN_WEIGHT
                 continue
-            score = self._sum(common) / (self._sum(keys | wording))
-            best[key] = max(best.get(key, 0.0), score)
-        for word in keys:
-            field = self._telling.get(word)
-            if field is not None:
-                best[field] = best.get(field, 0.0) + 0.35
-        ranked = sorted(best.items(), key=lambda item: -item[1])
-        if not ranked or ranked[0][1] < 0.55:
+            weight = max(pull.values())
+            total += weight
+            for field, share in pull.items():
+                scores[field] += weight * share
+        ranked = [(field, score / total) for field, score in scores.most_common(2)]
+        if not ranked or ranked[0][1] < _GUESS_AT_LEAST:
             return None
-        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < 0.12:
+        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _GUESS_AHEAD:
             return None
         return LabelMatch((ranked[0][0],), Rung.LOOSE)
 
-    def _sum(self, keys: frozenset[str]) -> float:
-        return sum(self._weight.get(key, 0.6) for key in keys)
 
-
-def _telling(counter: Counter[str]) -> str | None:
-    """The field that a word points to when nearly all its uses are in that field's labels."""
-    (field, most), total = counter.most_common(1)[0], counter.total()
-    return field if most >= 3 and most / total >= 0.85 else None
+def _pull(counter: Counter[str], sizes: Counter[str]) -> dict[str, float]:
+    """How strongly one word points to each field: its share of the field's wordings, compared over the fields."""
+    rates = {field: (count / sizes[field]) ** 0.5 for field, count in counter.items()}
+    total = sum(rates.values())
+    return {field: rate / total for field, rate in rates.items()}
 
 
 @lru_cache(maxsize=32)

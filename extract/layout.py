@@ -46,8 +46,10 @@ _INSTRUCTIONS = re.compile(
     r"|help with|notes$|what to do with)"
 )
 _OFFICE = re.compile(
-    r"\b(?:(?:office|official|internal|administrative|admin|team|esr|nhsbsa|programme|triage|staff)(?: team)? use(?: only)?"
-    r"|use only|do not write (?:below|in)|(?:to be completed|for completion|completed) by (?:the )?(?:nhs )?(?:esr|nhsbsa|central"
+    r"\b(?:(?:office|official|internal|administrative|admin|team|esr|nhsbsa|programme|triage"
+    r"|staff)(?: team)? use(?: only)?"
+    r"|use only|do not write (?:below|in)|(?:to be completed|for completion"
+    r"|completed) by (?:the )?(?:nhs )?(?:esr|nhsbsa|central"
     r"|development|triage)(?! user))\b"
 )
 _OFFICE_COLUMN = re.compile(r"\b(?:office|team use|esr team|use only|reviewer|internal|triage|assessor)\b")
@@ -81,6 +83,12 @@ _CONTROL_HEADS = frozenset(
         "no",
     ]
 )
+_NUMBERED_QUESTION = re.compile(r"^(?:q(?:uestion)?\.?\s?\d{1,2}\b|\d{1,2}[.)]\s.*[?:]$)", re.IGNORECASE)
+_LONGEST_QUESTION = 16
+_NO_CUTS: frozenset[str] = frozenset()
+_PLAIN_CUTS = frozenset({"hard"})
+_BOLD_CUTS = frozenset({"style", "hard", "control"})
+_ALL_CUTS = frozenset({"end", "question", "hard", "style", "control", "bracket", "sentence", "dash"})
 _MARKS_ROUND = re.compile(r"^\W*(?:[xX]\b\W*)?|\W*(?:\b[xX])?\W*$")
 _STANDING = re.compile(
     r"^(?:page \d+(?: of \d+)?|.*\b(?:form version|template|version \d|v\d+\.\d|page \d+)\b.*|\d{1,3})$"
@@ -223,6 +231,9 @@ class Walk:
             line.claim(0, len(line.text), FORM)
             self._close()
             return
+        if self._is_other_question(line):
+            self._open = Slot(None, Rung.LOOSE)
+            return
         if self._open is not None and not self._open.closed and not self._is_stray(line):
             self._add(Piece(line, 0, len(line.text)))
             return
@@ -278,7 +289,7 @@ class Walk:
         return self._office.has(text, fuzzy=True) or _OFFICE.search(bare) is not None
 
     def _office_line(self, line: Line) -> None:
-        hit = self._label_at(line, 0, len(line.text), loose=False)
+        hit = self._label_at(line, 0, len(line.text), loose=_NO_CUTS)
         if hit is not None and self._leaves_office(line, hit):
             self._mode = Mode.NORMAL
             self._open_hits(self._hits(line), line)
@@ -294,13 +305,19 @@ class Walk:
             return False
         return any(key not in self._seen for key in hit.match.fields)
 
+    def _entered(self, slot: Slot) -> bool:
+        """Whether more than the form's own guidance stands in the slot."""
+        return any(
+            piece.text.strip() and not self._is_guidance_text(piece.line, piece.start, piece.end)
+            for piece in slot.pieces
+        )
+
     def _is_stray(self, line: Line) -> bool:
         """A sentence after a short answer that is already there is not part of it."""
         slot = self._open
         if slot is None or slot.field is None:
             return False
-        entered = [piece for piece in slot.pieces if not self._is_guidance_text(piece.line, piece.start, piece.end)]
-        if not entered:
+        if not self._entered(slot):
             return False
         kind = self._fields[slot.field].kind
         if kind is FieldKind.LONG:
@@ -313,7 +330,7 @@ class Walk:
 
     def _hits(self, line: Line) -> list[Hit]:
         """The labels of a body line, in order; empty where the line is not a question."""
-        first = self._label_at(line, 0, len(line.text), loose=self._stands_out(line))
+        first = self._label_at(line, 0, len(line.text), loose=self._loose_cuts(line))
         if first is None or self._is_option_line(first) or not self._may_open(first):
             return []
         hits = [first]
@@ -336,15 +353,34 @@ class Walk:
         vocabulary = self._vocabularies.get(hit.match.fields[0])
         return vocabulary is not None and len(typed_keys(hit.printed, vocabulary)) > 1
 
-    def _stands_out(self, line: Line) -> bool:
-        words = line.text.split()
-        if not 0 < len(words) <= 14:
+    def _is_other_question(self, line: Line) -> bool:
+        """A question that the form does not have: what follows it belongs to no answer."""
+        text = line.text.strip()
+        if not self._stands_out(line):
             return False
-        return (
-            line.level > 1
-            or (line.level == 1 and bool(self._seen))
-            or (line.marked(Mark.BOLD) > 0.9 and not line.text.rstrip().endswith(".") and self._styled_labels >= 2)
-        )
+        ends = text.endswith((":", "?"))
+        return bool(_NUMBERED_QUESTION.match(text)) or (ends and self._styled_labels > 2)
+
+    def _loose_cuts(self, line: Line) -> frozenset[str]:
+        """Where a label of unknown wording may end on this line: the surer the line is a question, the more places."""
+        if self._stands_out(line):
+            return _ALL_CUTS
+        slot = self._open
+        if slot is not None and slot.field is not None:
+            waiting = not self._entered(slot)
+            if waiting or self._fields[slot.field].kind is FieldKind.LONG:
+                return _NO_CUTS if waiting or not _starts_bold(line) else _BOLD_CUTS
+        return (_BOLD_CUTS | _PLAIN_CUTS) if _starts_bold(line) else _PLAIN_CUTS
+
+    def _stands_out(self, line: Line) -> bool:
+        """Whether the whole line looks like a question or a heading, by its style or its number."""
+        text = line.text.strip()
+        if not text or len(text.split()) > _LONGEST_QUESTION:
+            return False
+        if line.level > 1 or (line.level == 1 and self._seen) or _NUMBERED_QUESTION.match(text):
+            return True
+        bold = line.marked(Mark.BOLD) > 0.9 and not text.endswith(".")
+        return bold and (self._open is None or self._styled_labels > 0)
 
     def _may_open(self, hit: Hit) -> bool:
         """Whether a label in the flow of the text is one, when it could also be words of the answer above it."""
@@ -357,7 +393,7 @@ class Walk:
             return False
         if not slot.filled or definition.kind is not FieldKind.LONG:
             return True
-        if styled or line.level > 0:
+        if styled or line.level > 0 or _NUMBERED_QUESTION.match(line.text.strip()):
             return True
         if hit.match.rung > Rung.SAME_WORDS:
             return False
@@ -381,7 +417,7 @@ class Walk:
             or (line.marked(Mark.UNDERLINE, hit.start, hit.end) > 0.8)
         )
 
-    def _label_at(self, line: Line, start: int, end: int, *, loose: bool) -> Hit | None:
+    def _label_at(self, line: Line, start: int, end: int, *, loose: frozenset[str]) -> Hit | None:
         """The label at the start of this part of the line, if there is one."""
         text = line.text
         if not text[start:end].strip():
@@ -402,11 +438,11 @@ class Walk:
         for at, kind in ((cut[0], cut[2]) for cut in cuts):
             if kind in ("hard", "end", "style", "question", "control") and at - start <= LONGEST_LABEL:
                 match = self._book.close(text[start:at])
-                if match is not None and (kind != "end" or loose or ":" in text[start:end]):
+                if match is not None and (kind != "end" or "end" in loose or ":" in text[start:end]):
                     return self._hit(match, line, start, at, end, kind)
         if loose:
             for at, kind in ((cut[0], cut[2]) for cut in cuts):
-                match = self._book.loose(text[start:at])
+                match = self._book.loose(text[start:at]) if kind in loose else None
                 if match is not None and self._cut_allowed(line, start, at, end, kind):
                     return self._hit(match, line, start, at, end, kind)
         return None
@@ -667,7 +703,7 @@ class Walk:
             for cell in row:
                 if tidy_label(cell.words) in names:
                     continue
-                found = self._cell_label(cell, loose=False)
+                found = self._cell_label(cell, loose=_NO_CUTS)
                 if found is not None and found.hit.match.rung <= Rung.FUZZY:
                     slot = self._open
                     if slot is not None and slot.field is not None and self._is_column(slot, found.hit):
@@ -750,7 +786,7 @@ class Walk:
         return False
 
     def _row_leaves_office(self, row: tuple[GridCell, ...]) -> bool:
-        found = self._cell_label(row[0], loose=False)
+        found = self._cell_label(row[0], loose=_NO_CUTS)
         return found is not None and self._leaves_office(found.hit.line, found.hit)
 
     def _prompt_columns(self, rows: Sequence[tuple[GridCell, ...]]) -> dict[int, str]:
@@ -797,7 +833,7 @@ class Walk:
             return None
         labels: list[tuple[GridCell, CellLabel]] = []
         for cell in filled:
-            label = self._cell_label(cell, loose=False)
+            label = self._cell_label(cell, loose=_NO_CUTS)
             if label is None or not label.pure or self._lists_options(label.hit):
                 return None
             labels.append((cell, label))
@@ -810,14 +846,14 @@ class Walk:
         return labels if len(set(fields)) == len(fields) or len(labels) > 2 else None
 
     def _is_label_only(self, cell: GridCell) -> bool:
-        found = self._cell_label(cell, loose=False)
+        found = self._cell_label(cell, loose=_NO_CUTS)
         return found is not None and found.pure and not self._lists_options(found.hit)
 
     def _row_asks(self, row: tuple[GridCell, ...], across: dict[int, Slot]) -> bool:
         filled = [cell for cell in row if cell.words]
         if not filled:
             return False
-        found = self._cell_label(filled[0], loose=False)
+        found = self._cell_label(filled[0], loose=_NO_CUTS)
         if found is None or self._lists_options(found.hit):
             return len(row) == 1 and len(across) > 1 and any(slot.filled for slot in across.values())
         return any(key not in self._seen for key in found.hit.match.fields)
@@ -830,7 +866,8 @@ class Walk:
 
     def _full_row(self, cell: GridCell) -> None:
         """One cell over the whole width: a label, an answer, both, or a form of its own."""
-        label = self._cell_label(cell, loose=self._cell_stands_out(cell)) if not self._is_answer_cell(cell) else None
+        loose = _ALL_CUTS if self._cell_stands_out(cell) else _NO_CUTS
+        label = None if self._is_answer_cell(cell) else self._cell_label(cell, loose=loose)
         if label is None:
             pending = self._open
             if pending is not None and pending.filled and self._is_unknown_heading(cell):
@@ -853,7 +890,7 @@ class Walk:
         names = self._options.get(slot.field, frozenset())
         if names and any(tidy_label(line.text) in names for line in cell.lines):
             return True
-        label = self._cell_label(cell, loose=False)
+        label = self._cell_label(cell, loose=_NO_CUTS)
         if label is None:
             return True
         return not label.pure and label.hit.match.rung > Rung.EXACT
@@ -919,7 +956,7 @@ class Walk:
         current = next((slot for _, column, slot in down if row and column < row[0].column), None)
         inherited = current is not None
         answered = False
-        known = any(self._cell_label(cell, loose=False) is not None for cell in row)
+        known = any(self._cell_label(cell, loose=_NO_CUTS) is not None for cell in row)
         for at, cell in enumerate(row):
             role = roles.get(cell.column, "")
             if role == "office":
@@ -938,7 +975,7 @@ class Walk:
                 answered = bool(cell.words) or at + 1 >= len(row) or self._next_is_label(row, at)
                 continue
             loose = at == 0 or (at == 1 and _is_number(row[0]))
-            label = self._cell_label(cell, loose=loose and not known)
+            label = self._cell_label(cell, loose=_ALL_CUTS if loose and not known else _NO_CUTS)
             if label is not None:
                 if current is not None and not answered and not inherited and not current.filled:
                     self._drop(current)
@@ -969,13 +1006,13 @@ class Walk:
             self._open = current
 
     def _next_is_label(self, row: tuple[GridCell, ...], at: int) -> bool:
-        return self._cell_label(row[at + 1], loose=False) is not None
+        return self._cell_label(row[at + 1], loose=_NO_CUTS) is not None
 
     def _is_second_label(self, row: tuple[GridCell, ...], at: int, current: Slot) -> bool:
         """A label directly after a label: the first was a section's name, or the first's answer cell is missing."""
         if current.filled:
             return False
-        label = self._cell_label(row[at], loose=False)
+        label = self._cell_label(row[at], loose=_NO_CUTS)
         if label is None or label.hit.match.rung > Rung.SAME_WORDS:
             return False
         if not label.pure:
@@ -1001,7 +1038,7 @@ class Walk:
         empty_beside = beside is None or (not beside.words and not any(line.spans for line in beside.lines))
         label_beside = (
             beside is not None
-            and (found := self._cell_label(beside, loose=False)) is not None
+            and (found := self._cell_label(beside, loose=_NO_CUTS)) is not None
             and (found.pure or not label.pure)
         )
         if not label.pure and (empty_beside or label_beside):
@@ -1049,7 +1086,7 @@ class Walk:
 
     # -- labels in a cell ---------------------------------------------------------------------------------------
 
-    def _cell_label(self, cell: GridCell, *, loose: bool) -> CellLabel | None:
+    def _cell_label(self, cell: GridCell, *, loose: frozenset[str]) -> CellLabel | None:
         """The label that a cell begins with, over several lines if need be, and what else the cell holds."""
         lines: list[Line] = []
         for node in cell.nodes:
@@ -1129,6 +1166,11 @@ def _is_version_table(rows: Sequence[tuple[GridCell, ...]]) -> bool:
         return False
     known = sum(text in _CONTROL_HEADS for text in head)
     return known >= len(head) - 1 and any(text.startswith(("version", "revision", "issue")) for text in head)
+
+
+def _starts_bold(line: Line) -> bool:
+    first = len(line.text) - len(line.text.lstrip())
+    return line.marked(Mark.BOLD, first, first + 3) > 0.8
 
 
 def _cuts(line: Line, start: int, end: int) -> list[tuple[int, int, str]]:

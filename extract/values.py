@@ -33,7 +33,8 @@ _DATE_SHAPES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d{2})(?!\d)"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:\s?(?:st|nd|rd|th))?(?:\s+of)?[\s\-/.,]*\b(?P<m>{_MONTH})\b[\s\-/.,']*(?P<y>\d{{4}}|\d{{2}})(?!\d)"
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:\s?(?:st|nd|rd"
+        rf"|th))?(?:\s+of)?[\s\-/.,]*\b(?P<m>{_MONTH})\b[\s\-/.,']*(?P<y>\d{{4}}|\d{{2}})(?!\d)"
     ),
     re.compile(
         rf"\b(?P<m>{_MONTH})\b[\s\-/.]*(?P<d>\d{{1,2}})(?:\s?(?:st|nd|rd|th))?[\s\-/.,]+(?P<y>\d{{4}}|\d{{2}})(?!\d)"
@@ -44,13 +45,16 @@ _DATE_SHAPES = (
 _PLACEHOLDER = re.compile(
     r"(?:n\s?/\s?a|n\.a|na|n\s?/\s?k|nk|not applicable|not relevant|t\.?b\.?[cad]|"
     r"to (?:be )?(?:confirmed|confirm|advised|agreed|decided|determined|announced|completed|follow|provided|discussed)"
-    r"(?: later| in due course)?|none|nil|nothing|none (?:known|identified|applicable|yet|available|given|provided)|not (?:yet )?"
+    r"(?: later| in due course)?|none|nil|nothing|none (?:known|identified|applicable|yet|available"
+    r"|given|provided)|not (?:yet )?"
     r"(?:known|decided|confirmed|available|agreed|sure|provided|stated|set)|unknown|don'?t know|unsure|dk|"
     r"(?:as|see|same as|per|as per|refer to)(?: the| my| our)? (?:above|below|attached|attachment|attachments|enclosed"
     r"|previous|earlier|overleaf|sr|service request|e-?mail|document|separate (?:document|sheet)|appendix|requirement"
     r"|covering (?:letter|e-?mail)|attached (?:document|file|sheet|form|paper|business case|word document))|"
-    r"please see (?:attached|above|below|attachment|sr|e-?mail)|see (?:sr|attached)(?: .{0,30})?|ditto|as stated(?: above)?|"
-    r"as discussed|pending|awaiting(?: (?:confirmation|information|details))?|to add|xx+|\?+|x|test|asdf|lorem ipsum.*|blank|"
+    r"please see (?:attached|above|below|attachment|sr|e-?mail)|see (?:sr|attached)(?: .{0,30})?"
+    r"|ditto|as stated(?: above)?|"
+    r"as discussed|pending|awaiting(?: (?:confirmation|information|details))?|to add|xx+|\?+|x|test"
+    r"|asdf|lorem ipsum.*|blank|"
     r"left blank|-+|/+|\.+|…+|\*+|~+|,+)"
 )
 _EDGES = " .,;:'\"()[]<>"
