@@ -50,7 +50,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"20)\d\d)?|\bMesur [A-Z]\w+(?: \w+){0,4}"
     )),
     ("court", re.compile(
-        r"\b[A-Z][\w'’&-]+(?: [A-Z][\w'’&-]+){0,4} v\.? [A-Z][\w'’&-]+(?: (?:of |and |the "
+        r"\b(?!(?:Since|In|See|From|The|After|Following|Under|Because|As|And|But|"
+            r"Per)\b)[A-Z][\w'’&-]+(?: [A-Z][\w'’&-]+){0,4} v\.? [A-Z][\w'’&-]+(?: (?:of |and |the "
         r")?[A-Z][\w'’&-]+){0,5}"
     )),
     ("court", re.compile(

@@ -35,28 +35,26 @@ _ATTACHED = re.compile(
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
-    (
-        r"\b(?:will|shall|'ll|to|can|could) (?:be )?(?:follow|send|sent|supply|supplied|provide|provided|"
-        r"fill|filled|complete|completed|add|added|confirm|confirmed|advise|advised|forward|forwarded|"
-        r"get back|come back|let you know|be in touch|write|written|do (?:this|it)|chase|ask|update|"
-        r"updated|finish|draft|drafted|agree|agreed|email|e-mail|pick this up|put (?:this|something|it)|"
-        r"look (?:into|at)|think|sort|give you|have (?:it|this|something) (?:to|for|by|ready)|insert|"
-        r"inserted|determined|decided|i'w)\b"
-        r"|\b(?:to|i) (?:follow|ddilyn)\b|\b(?:leave (?:this|it) with me|bear with|watch this space|"
-        r"waiting (?:on|for)|awaiting|pending|still (?:waiting|being|to be|to come|with|needs|has to)|in "
-        r"hand|in progress|being (?:written|drafted|prepared|worked on|collected|finali[sz]ed)|"
-        r"work(?:ing)? in progress|under (?:discussion|review)|not (?:yet )?(?:finished|finali[sz]ed|"
-        r"ready|written|agreed|available|complete|completed)|on (?:leave|holiday|annual leave|sick)|back "
-        r"(?:on (?:mon|tue|wed|thu|fri)|next week|from leave)|once (?:they|we|she|he|it|the|i|"
-        r"this)\b.{0,80}\b(?:will|can|we'll|'ll)|"
-        r"leave this (?:section|box|part) blank|left (?:this|it|blank)|don't meet|doesn't meet|is "
-        r"(?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't (?:sent|"
-        r"come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet to|have "
-        r"yet to|yet to be|coming soon|to come$|asap|tomorrow|next week|by (?:friday|monday|tuesday|"
-        r"wednesday|thursday|the end of)|when (?:i|we|she|he|they) (?:get|have|has|hear|come)|see if|"
-        r"remind me|chasing|has (?:the|all the) (?:figures|details|wording|numbers)|my (?:manager|boss|"
-        r"colleague) (?:has|will|knows))"
-    ),
+    r"\b(?:will|shall|'ll) (?:be )?(?:follow|send|sent|supply|supplied|provide|provided|fill|filled|"
+    r"complete|completed|add|added|confirm|confirmed|advise|advised|forward|forwarded|get back|come "
+    r"back|let you know|be in touch|write|written|do (?:this|it)|chase|ask|update|updated|finish|"
+    r"draft|drafted|agree|agreed|email|e-mail|pick this up|put (?:this|something|it)|look (?:into|"
+    r"at)|think|sort|give you|have (?:it|this|something) (?:to|for|by|ready)|insert|inserted|"
+    r"determined|decided|i'w)\b|\b(?:to|i) (?:follow|ddilyn)\b|\b(?:leave (?:this|it) with me|bear "
+    r"with|watch this space|^(?:(?:i'm|we're|i am|we are|still|just|currently|we|i) )*(?:waiting|"
+    r"awaiting|chasing)\b|^pending\b|\bpending$|\bstill pending|^still (?:waiting|being|to be|to "
+    r"come|with|needs|has to)|in hand|in progress|being (?:written|drafted|prepared|worked on|"
+    r"collected|finali[sz]ed)|work(?:ing)? in progress|under (?:discussion|review)|not (?:yet "
+    r")?(?:finished|finali[sz]ed|ready|written|agreed|available|complete|completed)|(?:is|are|am|i'm|"
+    r"he's|she's|they're) (?:on|away on|off) (?:leave|holiday|annual leave|sick)|back (?:on (?:mon|"
+    r"tue|wed|thu|fri)|next week|from leave)|once (?:they|we|she|he|it|the|i|this)\b.{0,80}\b(?:will|"
+    r"can|we'll|'ll)|leave this (?:section|box|part) blank|left (?:this|it|blank)|don't meet|doesn't "
+    r"meet|is (?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't "
+    r"(?:sent|come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet "
+    r"to|have yet to|yet to be|coming soon|to come$|asap|tomorrow$|next week$|by (?:friday|monday|"
+    r"tuesday|wednesday|thursday|the end of)|when (?:i|we|she|he|they) (?:get|have|has|hear|come)|"
+    r"remind me|has (?:the|all the) (?:figures|details|wording|numbers)|my (?:manager|boss|"
+    r"colleague) (?:has|will|knows))",
     re.IGNORECASE,
 )
 _FUTURE_ANSWER = re.compile(
