@@ -11,6 +11,7 @@ from casework.model import FileKind
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORD_2 = (b"\xdb\xa5", b"\x9b\xa5", b"1\xbe\x00\x00")
+_WORD_SIGNATURES = (0xA5EC, 0xA5DC)
 _ODT = b"application/vnd.oasis.opendocument.text"
 _MOST_MEMBERS = 10_000
 _MOST_BYTES = 1 << 20
@@ -69,10 +70,10 @@ def is_encrypted_office(data: bytes) -> bool:
         if "EncryptedPackage" in entries:
             return True
         if "WordDocument" in entries:
-            start, sector_size = entries["WordDocument"], 1 << _u16(data, 30)
+            start, sector_size = entries["WordDocument"], _sector_size(data)
+            at = (start + 1) * sector_size
             # [MS-DOC] 2.5.2: bit 8 of the flags at offset 10 of the file information block says "encrypted".
-            flags = _u16(data, (start + 1) * sector_size + 10)
-            return bool(flags & 0x0100)
+            return _u16(data, at) in _WORD_SIGNATURES and bool(_u16(data, at + 10) & 0x0100)
         return False
     if not is_archive(data):
         return False
@@ -141,7 +142,7 @@ def _sniff_ole(data: bytes) -> FileKind:
 
 def _ole_root_entries(data: bytes) -> dict[str, int]:
     """First sector by name of what stands in the root of a compound file ([MS-CFB]); broken chains just end."""
-    sector_size = 1 << min(_u16(data, 30), 16)
+    sector_size = _sector_size(data)
     if sector_size < 512:
         return {}
     table: list[int] = []
@@ -168,6 +169,10 @@ def _ole_root_entries(data: bytes) -> dict[str, int]:
         entries[name] = _u32(directory, at + 116)
         waiting += [_u32(directory, at + 68), _u32(directory, at + 72)]
     return entries
+
+
+def _sector_size(data: bytes) -> int:
+    return 1 << min(_u16(data, 30), 16)
 
 
 def _u16(data: bytes, at: int) -> int:
