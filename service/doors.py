@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
-from outputs.receipt import build_receipt
-from outputs.schedule import build_schedule, load_template
 from sqlite_utils import Database
 
 from casework.errors import CaseworkError, RefusedError
@@ -16,6 +14,8 @@ from casework.model import Arrival, Receipt
 from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
 from intake.receive import receive
 from outputs.issue import IssuedSchedule, build_quarter
+from outputs.receipt import build_receipt
+from outputs.schedule import build_schedule, load_template
 from service.calendars import bank_holidays
 from service.clock import LONDON, read_clock
 from service.embedded import redis_address

@@ -116,8 +116,8 @@ class Doorbell:
             else:
                 self._queue(queue).remove(attempt)
 
-    def work(self, queue: str, *, name: str) -> bool:
-        """Run one worker on one queue until it is told to stop; True after a clean stop.
+    def work(self, queue: str, *, name: str, until_empty: bool = False) -> None:
+        """Run one worker on one queue until it is told to stop, or until the queue is empty.
 
         One queue a worker: with two, RQ takes a job with a command that a dying worker loses for good. The short
         times let a job whose worker died be noticed within about a minute on a quiet system.
@@ -132,7 +132,7 @@ class Doorbell:
             maintenance_interval=15,
             job_monitoring_interval=_MONITOR_SECONDS,
         )
-        return bool(worker.work(with_scheduler=False, logging_level="WARNING"))
+        worker.work(with_scheduler=False, logging_level="WARNING", burst=until_empty)
 
     def check(self) -> None:
         """SettingError where this Redis would throw work away when it is full; UnavailableError where it is away."""

@@ -1,0 +1,149 @@
+"""The disposable child: it gives its result back, or it costs a bounded amount and says why."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.isolate import READ_LIMITS, ChildFailedError, Limits, run_isolated
+
+# Newer Pythons warn about any fork beside threads; the child uses none of the parent's.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+MEBIBYTE = 1024 * 1024
+SMALL = Limits(resident=64 * MEBIBYTE, address_space=256 * MEBIBYTE, cpu_seconds=1, wall_seconds=2)
+
+
+def test_the_result_comes_back_whole() -> None:
+    data = os.urandom(3 * MEBIBYTE)
+    assert run_isolated(lambda: data, READ_LIMITS) == data
+
+
+def test_an_empty_result_is_a_result() -> None:
+    assert run_isolated(lambda: b"", SMALL) == b""
+
+
+def failure(work: object, limits: Limits = SMALL) -> tuple[str, str]:
+    with pytest.raises(ChildFailedError) as failed:
+        run_isolated(work, limits)  # type: ignore[arg-type]
+    return failed.value.why, failed.value.where
+
+
+def test_an_exception_is_a_crash_that_names_the_line_and_not_the_senders_words() -> None:
+    def work() -> bytes:
+        raise KeyError("Ann Lee")
+
+    why, where = failure(work)
+    assert why == "crash"
+    assert where.startswith("KeyError in test_isolate.py, line ")
+
+
+def test_a_sleeper_is_ended_at_the_wall_limit() -> None:
+    began = time.monotonic()
+    assert failure(lambda: time.sleep(60) or b"") == ("time", "")
+    assert time.monotonic() - began < 4
+
+
+def test_a_loop_that_swallows_everything_is_ended_at_the_processor_limit() -> None:
+    def work() -> bytes:
+        while True:
+            with contextlib.suppress(BaseException):
+                sum(range(1000))
+
+    assert failure(work, Limits(64 * MEBIBYTE, 256 * MEBIBYTE, 1, 20)) == ("time", "")
+
+
+def test_memory_has_an_end_by_address_space() -> None:
+    assert failure(lambda: b"x" * (512 * MEBIBYTE)) == ("memory", "")
+
+
+def test_memory_has_an_end_by_what_is_really_used() -> None:
+    def work() -> bytes:
+        kept = [os.urandom(MEBIBYTE) for _ in range(128)]
+        time.sleep(5)
+        return kept[0]
+
+    assert failure(work) == ("memory", "")
+
+
+def test_a_result_has_an_end() -> None:
+    assert failure(lambda: bytes(40 * MEBIBYTE), READ_LIMITS) == ("memory", "")
+
+
+def test_a_child_that_is_killed_is_a_crash() -> None:
+    assert failure(lambda: os.kill(os.getpid(), signal.SIGKILL) or b"") == ("crash", "")
+
+
+def test_a_child_that_closes_its_pipe_and_lives_on_is_ended_at_once() -> None:
+    def work() -> bytes:
+        os.closerange(3, 32)
+        time.sleep(60)
+        return b""
+
+    began = time.monotonic()
+    assert failure(work) == ("crash", "")
+    assert time.monotonic() - began < 1
+
+
+def test_what_the_child_starts_ends_with_it() -> None:
+    def work() -> bytes:
+        if os.fork() == 0:
+            os.closerange(3, 32)
+            time.sleep(60)
+        return str(os.getpgrp()).encode()
+
+    group = int(run_isolated(work, SMALL))
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline and _group_lives(group):
+        time.sleep(0.02)
+    assert not _group_lives(group)
+
+
+def _group_lives(group: int) -> bool:
+    return any(int(fields[2]) == group and fields[0] != "Z" for fields in _processes())
+
+
+def _processes() -> Iterator[list[str]]:
+    """State, parent, group and so on of every process."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            yield entry.read_text().rpartition(")")[2].split()
+
+
+def test_the_child_cannot_write_to_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+
+    def work() -> bytes:
+        try:
+            target.write_bytes(b"x")
+        except OSError:
+            return b"refused"
+        return b"written"
+
+    assert run_isolated(work, SMALL) == b"refused"
+
+
+def test_the_child_has_no_environment_no_other_handles_and_no_core() -> None:
+    with socket.create_server(("127.0.0.1", 0)):
+
+        def work() -> bytes:
+            handles = [name for name in Path("/proc/self/fd").iterdir() if int(name.name) > 2]
+            return repr((dict(os.environb), len(handles), resource.getrlimit(resource.RLIMIT_CORE))).encode()
+
+        # The pipe, and the handle that lists the folder.
+        assert run_isolated(work, SMALL) == b"({}, 2, (0, 0))"
+
+
+def test_no_child_is_left_behind() -> None:
+    for limits in (SMALL, Limits(64 * MEBIBYTE, 256 * MEBIBYTE, 1, 0)):
+        with contextlib.suppress(ChildFailedError):
+            run_isolated(lambda: b"x", limits)
+    assert [fields for fields in _processes() if fields[:2] == ["Z", str(os.getpid())]] == []
