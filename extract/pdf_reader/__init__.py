@@ -8,6 +8,7 @@ from typing import Any
 from casework.errors import UnreadableError
 from casework.transcript import Block, Locator, Mark, Transcript, Unread, paragraphs_of
 from extract.pdf_reader.assemble import assemble
+from extract.pdf_reader.bounds import refuse_bombs
 from extract.pdf_reader.controls import Form, read_form
 from extract.pdf_reader.ink import Sheet
 from extract.pdf_reader.page import Frame, read_sheet
@@ -26,6 +27,7 @@ def read_pdf(data: bytes) -> Transcript:
     pages, or letters that stand for nothing), `too-large` or `too-complex`.
     """
     _refuse_at_sight(data)
+    refuse_bombs(data)
     sheets, frames, form_kind, properties, actions = _read_sheets(data)
     form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
     if form_kind >= 2 and (form.dynamic or not form.words) and _is_waiting_notice(sheets):

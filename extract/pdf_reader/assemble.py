@@ -25,7 +25,7 @@ MARGIN_SHARE = 0.09
 
 def assemble(sheets: Sequence[Sheet], fields: Sequence[Word], homeless: Sequence[Word]) -> list[Block]:
     """All blocks of the document, page after page; running heads once each page, as part "header" or "footer"."""
-    drawn = [find_grids(sheet.rules) for sheet in sheets]
+    drawn = [find_grids(sheet.rules, [(word.centre, word.middle) for word in sheet.words]) for sheet in sheets]
     for sheet, found in zip(sheets, drawn, strict=True):
         _place_fields(sheet, [word for word in fields if word.page == sheet.number])
         _place_annotations(sheet)

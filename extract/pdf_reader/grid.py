@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casework.transcript import Box
-from extract.pdf_reader.ink import Rule, box_area, inside, overlap_area
+from extract.pdf_reader.ink import Rule, box_area, contains, inside, overlap_area
 
 JOIN = 2.0
 """Lines whose ends come this near (points) touch."""
@@ -17,7 +17,7 @@ MIN_CELL = 4.0
 GUTTER = 12.0
 """The empty strip beside a nested table is no wider than this."""
 MAX_RULES = 6_000
-MAX_SQUARES = 40_000
+MAX_SQUARES = 10_000
 TICK_SIZES = (5.0, 18.0)
 
 
@@ -57,11 +57,10 @@ class Drawn:
     grids: list[Grid]
     squares: list[Box]
     loose: list[Rule]
-    lone: list[Box]
 
 
-def find_grids(rules: Sequence[Rule]) -> Drawn:
-    """The tables, tick squares and leftover lines that these rules draw."""
+def find_grids(rules: Sequence[Rule], centres: Sequence[tuple[float, float]] = ()) -> Drawn:
+    """The tables, tick squares and leftover lines that these rules draw. `centres` are those of the page's words."""
     if len(rules) > MAX_RULES:
         rules = sorted(rules, key=lambda rule: -rule.length)[:MAX_RULES]
     flat = _merged([rule for rule in rules if not rule.upright])
@@ -70,7 +69,7 @@ def find_grids(rules: Sequence[Rule]) -> Drawn:
     squares: list[Box] = []
     loose: list[Rule] = []
     for across, down in _families(flat, upright):
-        found = _grid_of(across, down)
+        found = _grid_of(across, down, centres)
         if found is None:
             loose += across + down
         elif _is_square(found):
@@ -79,7 +78,7 @@ def find_grids(rules: Sequence[Rule]) -> Drawn:
             grids.append(found)
     squares = [square for index, square in enumerate(squares) if square not in squares[:index]]
     outer = _nested(grids)
-    return Drawn(sorted(outer, key=lambda grid: (grid.box[1], grid.box[0])), squares, loose, [])
+    return Drawn(sorted(outer, key=lambda grid: (grid.box[1], grid.box[0])), squares, loose)
 
 
 def _is_square(grid: Grid) -> bool:
@@ -152,7 +151,7 @@ def _distinct(values: list[float]) -> list[float]:
     return out
 
 
-def _grid_of(across: list[Rule], down: list[Rule]) -> Grid | None:
+def _grid_of(across: list[Rule], down: list[Rule], centres: Sequence[tuple[float, float]]) -> Grid | None:
     if len(down) < 2 or not across:
         return None
     xs, ys = _distinct([rule.at for rule in down]), _distinct([rule.at for rule in across])
@@ -175,6 +174,7 @@ def _grid_of(across: list[Rule], down: list[Rule]) -> Grid | None:
     if len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > MAX_SQUARES:
         return None
     cells, regular = _cells_of(xs, ys, across, down)
+    cells = _between_gutters(cells, xs, centres)
     if not cells:
         return None
     cells, xs, ys = _without_slivers(cells, xs, ys)
@@ -236,26 +236,31 @@ def _cells_of(xs: list[float], ys: list[float], across: list[Rule], down: list[R
         cells.append(cell)
     for ring in rings:
         regular = _enclose(cells, ring) and regular
-    cells = _between_gutters(cells, xs)
     return sorted(cells, key=lambda cell: (cell.row, cell.column)), regular
 
 
 def _enclose(cells: list[GridCell], ring: GridCell) -> bool:
     """Make the cells that stand inside a ring-shaped cell a table of their own in it. False for any other odd shape."""
     held = [cell for cell in cells if cell is not ring and inside(cell.box, ring.box, 0.1)]
-    if not held or any(
-        cell is not ring and cell not in held and overlap_area(cell.box, ring.box) > 1 for cell in cells
-    ):
+    gone = {id(cell) for cell in held}
+    others = [cell for cell in cells if cell is not ring and id(cell) not in gone]
+    if not held or any(overlap_area(cell.box, ring.box) > 1 for cell in others):
         return False
-    for cell in held:
-        cells.remove(cell)
+    cells[:] = [*others, ring]
     ring.grids.append(_regridded(held))
     return True
 
 
-def _between_gutters(cells: list[GridCell], xs: list[float]) -> list[GridCell]:
+def _between_gutters(cells: list[GridCell], xs: list[float], centres: Sequence[tuple[float, float]]) -> list[GridCell]:
     """A table nested in a cell leaves an empty strip on each side of it, touching the outer lines above and below."""
-    strips = [cell for cell in cells if cell.colspan == 1 and cell.box[2] - cell.box[0] <= GUTTER]
+    strips = [
+        cell
+        for cell in cells
+        if cell.column in (0, len(xs) - 2)
+        and cell.colspan == 1
+        and cell.box[2] - cell.box[0] <= GUTTER
+        and not any(contains(cell.box, x, y) for x, y in centres)
+    ]
     for left in [cell for cell in strips if cell.column == 0]:
         right = next(
             (
@@ -270,11 +275,13 @@ def _between_gutters(cells: list[GridCell], xs: list[float]) -> list[GridCell]:
         if right is None:
             continue
         outer = GridCell((left.box[0], left.box[1], right.box[2], left.box[3]), 0, left.row, len(xs) - 1, left.rowspan)
-        held = [cell for cell in cells if cell not in (left, right) and inside(cell.box, outer.box, 0.1)]
+        within = [cell for cell in cells if inside(cell.box, outer.box, 0.1)]
+        held = [cell for cell in within if cell is not left and cell is not right]
         if held:
+            gone = {id(cell) for cell in within}
+            cells = [cell for cell in cells if id(cell) not in gone] + [outer]
             outer.grids.append(_regridded(held))
-            cells = [cell for cell in cells if cell not in (left, right) and cell not in held] + [outer]
-    return cells
+    return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
 
 def _regridded(cells: list[GridCell]) -> Grid:
