@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -83,8 +84,12 @@ class Relationship:
 class Package:
     """The parts of one Word file by lower-case name without the leading slash."""
 
-    def __init__(self, contents: dict[str, bytes], names: frozenset[str]) -> None:
+    def __init__(
+        self, contents: dict[str, bytes], names: frozenset[str], unpack: Callable[[str], bytes | None]
+    ) -> None:
         self.names = names
+        self.unpack = unpack
+        """The bytes of any part by its lower-case name, or None; UnreadableError where it is damaged or too large."""
         self._contents = contents
         self._types = self._read_types()
         self.main = self._find_main()
@@ -97,10 +102,6 @@ class Package:
         """
         content = self._contents.pop(name.lower(), None)
         return None if content is None else parse_xml(content)
-
-    def content(self, name: str) -> bytes | None:
-        """An XML part's bytes in UTF-8, or None."""
-        return self._contents.get(name.lower())
 
     def content_type(self, name: str) -> str:
         """The content type of a part in lower case, empty where none is stated."""
@@ -172,17 +173,21 @@ def open_package(data: bytes) -> Package:
     check_no_overlap(members, len(data))
     _check_sizes(members)
     contents: dict[str, bytes] = {}
-    names: set[str] = set()
+    by_name: dict[str, Member] = {}
     for member in members:
         name = member.name.replace("\\", "/").lstrip("/").lower()
         if _is_xml(name):
-            if name in names:
+            if name in by_name:
                 raise UnreadableError("dangerous", TWO_VERSIONS)
             contents[name] = _plain_xml(inflate(data, member, most=MOST_XML_PART))
-        names.add(name)
-    if not any(name.startswith("word/") for name in names) and "[content_types].xml" not in names:
+        by_name[name] = member
+    if not any(name.startswith("word/") for name in by_name) and "[content_types].xml" not in by_name:
         raise UnreadableError("unsupported", NOT_WORD)
-    return Package(contents, frozenset(names))
+
+    def unpack(name: str) -> bytes | None:
+        return inflate(data, by_name[name], most=MOST_XML_PART) if name in by_name else None
+
+    return Package(contents, frozenset(by_name), unpack)
 
 
 def parse_xml(content: bytes) -> Element:
@@ -225,7 +230,7 @@ def _open_flat(data: bytes) -> Package:
         if body is not None and len(body):
             contents[name.lstrip("/").lower()] = etree.tostring(body[0], with_tail=False)
     contents["[content_types].xml"] = "".join([*types, "</Types>"]).encode()
-    return Package(contents, frozenset(names))
+    return Package(contents, frozenset(names), lambda _name: None)
 
 
 def _is_xml(name: str) -> bool:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from casework.archive import is_archive
 from casework.errors import UnreadableError
 from casework.transcript import (
     Block,
@@ -24,6 +25,7 @@ from casework.transcript import (
     blocks_text,
 )
 from extract.docx_controls import read_content_control, read_form_field
+from extract.docx_inserted import read_lines
 from extract.docx_package import TOO_LONG, Package, Relationship, open_package
 from extract.docx_styles import (
     BOXED,
@@ -50,6 +52,7 @@ Element = Any  # an lxml element; its stubs take comments, which are never kept 
 MOST_PARAGRAPHS = 100_000
 MOST_CELLS = 100_000
 MOST_COLUMNS = 63
+MOST_INSERTIONS = 10
 TOO_WIDE = (
     "A table in the document claims more columns than Word allows, so it cannot be read automatically. "
     "Please copy the answers into a new, empty form and send that."
@@ -172,6 +175,7 @@ class _Where:
     paragraphs: int = 0
     tables: int = 0
     boxes: int = 0
+    insertions: int = 0
     open_line: _Line | None = None
     """Words that still wait for their paragraph's end: its mark was deleted, or they stand outside any paragraph."""
 
@@ -187,6 +191,10 @@ class _Where:
     def next_table(self) -> str:
         self.tables += 1
         return self._step("table", self.tables)
+
+    def next_insertion(self) -> Locator:
+        self.insertions += 1
+        return Locator(self.part, self._step("inserted file", self.insertions))
 
     def _step(self, name: str, number: int) -> str:
         return f"{self.path}, {name} {number}" if self.path else f"{name} {number}"
@@ -222,8 +230,9 @@ class _OpenCell:
 class _Document:
     """What all parts of one document share: styles, list counters, what was noticed on the way."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, *, is_inserted: bool = False) -> None:
         self.package = package
+        self.is_inserted = is_inserted
         self.links = package.relationships(package.main)
         self.folder = package.main.rpartition("/")[0]
         self.styles = Styles(lambda: self._part("styles"))
@@ -236,35 +245,61 @@ class _Document:
         self.noted: dict[str, dict[str, None]] = {"footnote": {}, "endnote": {}}
         self.paragraphs = 0
         self.cells = 0
+        self.insertions = 0
 
     def transcript(self) -> Transcript:
         package = self.package
-        root = package.xml(package.main)
-        body = root.find(f"{W}body") if root is not None else None
-        blocks = _Walk(self, self.links, "body").part(body if body is not None else root)
+        blocks = self.body("body", "")
         headers, footers = self._margins("header"), self._margins("footer")
         blocks = [*headers, *blocks, *footers, *self._numbered("footnote"), *self._numbered("endnote")]
         blocks += self._numbered("comment")
         properties = self._properties()
         self._note_macros_and_links()
         if self.has_changes:
-            by = ", ".join(list(self.authors)[:_MOST_TRACKED])
+            by = "; ".join(list(self.authors)[:_MOST_TRACKED])
             self.note(f"has tracked changes, read as accepted{f' ({by})' if by else ''}")
         return Transcript(package.kind.value, tuple(blocks), tuple(self.unread), tuple(self.notes), properties)
+
+    def body(self, part: str, prefix: str) -> list[Block]:
+        """The main part's blocks."""
+        root = self.package.xml(self.package.main)
+        body = root.find(f"{W}body") if root is not None else None
+        return _Walk(self, self.links, part, prefix).part(root if body is None else body)
+
+    def inserted(self, name: str, place: Locator) -> list[Block] | None:
+        """The blocks of a file inside this one, or None where they cannot be had; files in it are not opened."""
+        self.insertions += 1
+        if self.is_inserted or self.insertions > MOST_INSERTIONS:
+            return None
+        try:
+            content = self.package.unpack(name)
+            if content is None:
+                return None
+            if is_archive(content):
+                inner = _Document(open_package(content), is_inserted=True)
+                inner.unread, inner.notes, inner.authors = self.unread, self.notes, self.authors
+                blocks = inner.body(place.part, place.path)
+                self.has_changes |= inner.has_changes
+                return blocks
+        except UnreadableError:
+            return None
+        lines = read_lines(content, self.package.content_type(name))
+        where = _Where(place.part, place.path)
+        return None if lines is None else [Paragraph((Span(line),), where.next_paragraph()) for line in lines]
 
     def note(self, text: str) -> None:
         self.notes[text] = None
 
     def note_change(self, change: Element) -> None:
         self.has_changes = True
-        author = change.get(_AUTHOR)
+        author = (change.get(_AUTHOR) or "").strip()
         if author:
             self.authors[author] = None
 
     def note_code(self, code: str) -> None:
         active = _ACTIVE_FIELD.match(code)
         if active is not None:
-            self.note(f"has a {active[1].upper()} field, which was not run")
+            self.note(f"has an active field ({active[1].upper()}), which was not run")
 
     def could_not_read(self, what: str, place: Locator) -> None:
         self.unread[Unread(what, place)] = None
@@ -428,7 +463,8 @@ class _Walk:
             elif tag in _INLINE:
                 self._loose(child)
             elif tag in (_ALT_CHUNK, _SUB_DOCUMENT):
-                self._foreign(child)
+                self._end_open_line(found)
+                self._foreign(child, found)
             elif tag not in _PROPERTIES:
                 self._into_blocks(child, found)
 
@@ -945,9 +981,19 @@ class _Walk:
     def _ink(self, _element: Element) -> None:
         self._unread("ink drawing")
 
-    def _foreign(self, element: Element) -> None:
-        what = "linked document" if element.tag == _SUB_DOCUMENT else "inserted file"
-        self.document.could_not_read(what, self._here())
+    def _foreign(self, element: Element, found: list[Block]) -> None:
+        """A file that Word was told to show here: another Word file, a web page or plain text can be read."""
+        if element.tag == _SUB_DOCUMENT:
+            self.document.could_not_read("linked document", self._here())
+            return
+        link = self.links.get(element.get(_LINK) or "")
+        place = self.where.next_insertion()
+        blocks = self.document.inserted(link.target, place) if link is not None and not link.external else None
+        if blocks is None:
+            self.document.could_not_read("inserted file", place)
+        else:
+            self.document.note("shows an inserted file")
+            found += blocks
 
 
 _HANDLERS: dict[str, Callable[[_Walk, Element], None]] = {

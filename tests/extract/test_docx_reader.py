@@ -484,7 +484,7 @@ def test_a_field_without_an_end_swallows_nothing_after_its_paragraph() -> None:
 )
 def test_a_field_that_would_fetch_something_is_said_and_not_run(code: str) -> None:
     transcript = read(paragraph(complex_field(code, "result")))
-    assert transcript.notes == (f"has a {code.split()[0].upper()} field, which was not run",)
+    assert transcript.notes == (f"has an active field ({code.split()[0].upper()}), which was not run",)
     assert blocks_text(transcript.blocks) == "result"
 
 
@@ -498,7 +498,7 @@ def test_insertions_are_read_and_deletions_are_not() -> None:
         Span("four", frozenset({Mark.INSERTED})),
         Span(" roles"),
     ]
-    assert transcript.notes == ("has tracked changes, read as accepted (Ann Lee, Bo Ray)",)
+    assert transcript.notes == ("has tracked changes, read as accepted (Ann Lee; Bo Ray)",)
 
 
 def test_what_was_deleted_again_inside_an_insertion_is_gone() -> None:
@@ -693,6 +693,47 @@ def test_the_words_of_a_diagram_are_read_from_its_own_part() -> None:
         *("see:", "Plan", "Do"),
     ]
     assert read(paragraph("see:", drawing)).unread == (Unread("diagram", Locator("body", "paragraph 1")),)
+
+
+def inserted_file(name: str, content: str | bytes) -> Transcript:
+    parts: Parts = {
+        f"word/{name}": content,
+        "[Content_Types].xml": (
+            '<Types><Default Extension="html" ContentType="text/html"/>'
+            '<Default Extension="txt" ContentType="text/plain"/>'
+            '<Default Extension="rtf" ContentType="application/rtf"/></Types>'
+        ),
+    }
+    return read("before", '<w:altChunk r:id="c1"/>', "after", parts=parts, links=(("c1", "aFChunk", name),))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", "<html><title>t</title><p>one &amp; two<table><tr><td>three<td>four</table></html>"),
+        ("a.txt", "one & two\r\nthree | four\r\n"),
+        ("a.dat", make_docx("one & two", paragraph("three | ", deleted("x"), "four"))),
+    ],
+)
+def test_the_words_of_an_inserted_file_stand_where_it_was_inserted(name: str, content: str | bytes) -> None:
+    transcript = inserted_file(name, content)
+    assert [(found.text, found.place.path) for found in paragraphs_of(transcript.blocks)] == [
+        ("before", "paragraph 1"),
+        ("one & two", "inserted file 1, paragraph 1"),
+        ("three | four", "inserted file 1, paragraph 2"),
+        ("after", "paragraph 2"),
+    ]
+    assert (transcript.unread, "shows an inserted file" in transcript.notes) == ((), True)
+
+
+def test_an_inserted_file_that_cannot_be_read_is_said() -> None:
+    unread = (Unread("inserted file", Locator("body", "inserted file 1")),)
+    nested = make_docx('<w:altChunk r:id="c1"/>', parts={"word/b.docx": b""}, links=[("c1", "aFChunk", "b.docx")])
+    assert inserted_file("a.rtf", "{\\rtf1 x}").unread == unread
+    assert inserted_file("a.docx", make_docx("x")[:-9]).unread == unread
+    assert inserted_file("a.docx", nested).unread == (
+        Unread("inserted file", Locator("body", "inserted file 1, inserted file 1")),
+    )
 
 
 def test_macros_and_things_outside_the_file_are_said() -> None:
