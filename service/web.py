@@ -9,15 +9,15 @@ from datetime import date
 import structlog
 from flask import Flask, Response, g, render_template, request
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
-from outputs.blank import build_blank
-from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
 from casework.model import Arrival, Receipt, Schedule
 from casework.wording import clock_time
+from outputs.blank import build_blank
 from outputs.issue import gather_quarter
+from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from review import visit
 from review.assets import Assets
 from review.doors import Doors
@@ -193,5 +193,3 @@ def _answer_trouble(app: Flask) -> None:
         log.error("unexpected", path=request.path, kind=type(problem).__name__, exc_info=problem)
         g.pop("csrf_token", None)
         return page(500)
-
-

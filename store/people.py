@@ -68,6 +68,24 @@ def record_sign_in(db: Database, person_id: int, *, failed: int, locked_until: d
     )
 
 
+def change_password_hash(db: Database, person_id: int, password_hash: str) -> None:
+    """Keep a newer hash of the same password; sessions go on."""
+    db.execute("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, person_id))
+
+
+def end_sessions(db: Database, person_id: int) -> None:
+    """End every session of a person at once."""
+    db.execute("UPDATE users SET session_key = ? WHERE id = ?", (secrets.token_hex(16), person_id))
+
+
+def change_roles(db: Database, person_id: int, roles: Iterable[UserRole], *, active: bool) -> None:
+    """Give a person other roles, suspend them or let them in again; their sessions end."""
+    db.execute(
+        "UPDATE users SET roles = ?, active = ?, session_key = ? WHERE id = ?",
+        (json.dumps(sorted(role.value for role in roles)), int(active), secrets.token_hex(16), person_id),
+    )
+
+
 def load_secret(db: Database, name: str) -> str:
     """A random secret of this installation (64 hex digits), made on first use; needs no open transaction."""
     db.execute("INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)", (name, secrets.token_hex(32)))

@@ -1,0 +1,145 @@
+"""A case's events as a timeline that a person can read: newest first, grouped by day, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
+from itertools import groupby
+
+from casework.events import SENDER, SYSTEM, Event, EventKind, actor_user
+from casework.lifecycle import Decision
+from casework.wording import clock_time, counted, long_date
+from review.presenters import DECISIONS, channel_name
+
+
+class Show(StrEnum):
+    """Which part of the history is shown."""
+
+    ALL = "all"
+    MESSAGES = "messages"
+    CHANGES = "changes"
+    DECISIONS = "decisions"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: what, who, when, and the lines of detail below it."""
+
+    what: str
+    who: str
+    when: str
+    details: tuple[str, ...]
+    is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All that happened on one day."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What numbers and codes in events stand for: people, releases, question labels, and each answer as it was read."""
+
+    people: Mapping[int, str]
+    releases: Mapping[int, str]
+    labels: Mapping[str, str]
+    read_values: Mapping[str, str]
+
+
+_SHOWN: dict[Show, frozenset[EventKind]] = {
+    Show.ALL: frozenset(EventKind),
+    Show.MESSAGES: frozenset(
+        {EventKind.RECEIVED, EventKind.RECEIPT_ISSUED, EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED}
+    ),
+    Show.CHANGES: frozenset({EventKind.ANSWER_CORRECTED, EventKind.FINDING_ACCEPTED, EventKind.NOTED}),
+    Show.DECISIONS: frozenset({EventKind.DECIDED, EventKind.ALLOCATED, EventKind.SCHEDULED}),
+}
+
+
+def timeline(events: list[Event], names: Names, zone: tzinfo, show: Show = Show.ALL) -> tuple[Day, ...]:
+    """The days of a case's history, newest first."""
+    before = dict(names.read_values)
+    entries: list[tuple[str, Entry]] = []
+    for event in events:
+        entry = _entry(event, names, zone, before)
+        if event.kind in _SHOWN[show]:
+            entries.append((long_date(event.at.astimezone(zone).date()), entry))
+    entries.reverse()
+    return tuple(
+        Day(name, tuple(entry for _, entry in group)) for name, group in groupby(entries, key=lambda pair: pair[0])
+    )
+
+
+def describe(event: Event, names: Names, zone: tzinfo) -> Entry:
+    """One event in words, without what stood there before."""
+    return _entry(event, names, zone, {})
+
+
+def _entry(event: Event, names: Names, zone: tzinfo, before: dict[str, str]) -> Entry:
+    what, details = _words(event, names, before)
+    return Entry(
+        what=what,
+        who=_who(event.actor, names),
+        when=clock_time(event.at.astimezone(zone)),
+        details=tuple(line for line in details if line),
+        is_automatic=event.actor == SYSTEM,
+    )
+
+
+def _who(actor: str, names: Names) -> str:
+    if actor == SYSTEM:
+        return "Automatic"
+    if actor == SENDER:
+        return "The requester"
+    person = actor_user(actor)
+    return names.people.get(person, "A former colleague") if person is not None else actor
+
+
+def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, list[str]]:
+    reason = f"Reason: {event.words['reason']}" if event.words.get("reason") else ""
+    match event.kind:
+        case EventKind.RECEIVED:
+            return f"Form received by {channel_name(event.fact('channel')).lower()}", []
+        case EventKind.FORM_READ if event.fact("problem"):
+            return "We could not read the form", []
+        case EventKind.FORM_READ:
+            return "Form read and checked", [counted(int(event.fact("findings") or 0), "finding")]
+        case EventKind.ANSWER_CORRECTED:
+            name, value = event.fact("field"), event.words.get("value", "")
+            old, before[name] = before.get(name, ""), value
+            change = f"From “{old}” to “{value}”" if old else f"To “{value}”"
+            return f"{names.labels.get(name, name)} changed", [change if value else "", reason]
+        case EventKind.FINDING_ACCEPTED:
+            return "Check marked as right", [event.fact("finding"), reason]
+        case EventKind.INFORMATION_REQUESTED:
+            return "Asked the requester for more information", [event.words.get("message", "")]
+        case EventKind.DECIDED:
+            decision = DECISIONS[Decision(event.fact("decision"))][0]
+            joined = f"Joined to {event.fact('joined_to')}" if event.fact("joined_to") else ""
+            return f"Decision: {decision}", [joined, reason]
+        case EventKind.ALLOCATED:
+            release = event.facts.get("release")
+            name = names.releases.get(int(release), "a release") if release is not None else ""
+            return f"Put into {name}" if name else "Taken out of its release", [reason]
+        case EventKind.NOTED:
+            return "Note for colleagues", [event.words.get("note", "")]
+        case _:
+            return _PLAIN[event.kind], [reason]
+
+
+_PLAIN = {
+    EventKind.READING_FAILED: "We could not read the form",
+    EventKind.READING_ASKED: "Asked to read the form again",
+    EventKind.RECEIPT_ISSUED: "Receipt written to the requester",
+    EventKind.ACKNOWLEDGED: "Request acknowledged by a person",
+    EventKind.CLAIMED: "Request claimed",
+    EventKind.RELEASED: "Request released",
+    EventKind.TAKEN_OVER: "Request taken over",
+    EventKind.SCHEDULED: "Listed in the Development Schedule",
+}

@@ -1,0 +1,37 @@
+"""The pages, one module for each; a GET writes nothing."""
+
+from review.assets import blueprint as assets
+from review.pages.about import blueprint as about_pages
+from review.pages.case import blueprint as case_pages
+from review.pages.claim import blueprint as claim_pages
+from review.pages.decision import blueprint as decision_pages
+from review.pages.manage import blueprint as manage_pages
+from review.pages.people import blueprint as people_pages
+from review.pages.queue import blueprint as queue_pages
+from review.pages.releases import blueprint as releases_pages
+from review.pages.schedule import blueprint as schedule_pages
+from review.pages.search import blueprint as search_pages
+from review.pages.sign_in import blueprint as sign_in_pages
+from review.pages.start import blueprint as start_pages
+from review.pages.track import blueprint as track_pages
+from review.pages.upload import blueprint as upload_pages
+from review.pages.work import blueprint as work_pages
+
+BLUEPRINTS = (
+    assets,
+    start_pages,
+    upload_pages,
+    track_pages,
+    about_pages,
+    sign_in_pages,
+    queue_pages,
+    search_pages,
+    case_pages,
+    claim_pages,
+    work_pages,
+    decision_pages,
+    releases_pages,
+    schedule_pages,
+    manage_pages,
+    people_pages,
+)

@@ -1,0 +1,253 @@
+"""One request: the document beside its checks and answers, the history, and what may be done next."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, render_template, request, send_file
+
+from casework.events import Event, user_actor
+from casework.lifecycle import (
+    CaseState,
+    Decision,
+    Status,
+    UserRole,
+    allowed_decisions,
+    may_decide,
+    path_of,
+    state_of,
+)
+from casework.model import Reading
+from casework.reading_json import reading_from_record
+from review import visit
+from review.case_view import CaseView, case_view, draft_question, labels_of, read_values
+from review.guard import is_reviewer
+from review.history import Names, Show, timeline
+from review.pages.layout import Problem
+from review.pages.queue import bounds_today
+from review.presenters import (
+    DECISIONS,
+    TAGS,
+    channel_name,
+    form_name,
+    kind_name,
+    promise_of,
+    sign_off_note,
+    size_in_words,
+)
+from store.cases import CaseRow, load_case, load_newest_readings, load_submissions
+from store.deliveries import load_deliveries
+from store.events import load_events
+from store.people import load_people
+from store.queries import Question, View, find_original, find_references
+from store.releases import load_releases
+from store.work import find_failed_work
+
+blueprint = Blueprint("case", __name__)
+ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the person has open or has typed so far: it is shown again when something is wrong with it."""
+
+    problems: list[Problem] = field(default_factory=list)
+    change: str = ""
+    value: str | None = None
+    accept: str = ""
+    reason: str = ""
+    decision: str = ""
+    message: str | None = None
+    decision_reason: str = ""
+    joined_to: str = ""
+    note: str = ""
+    release: str = ""
+    release_reason: str = ""
+    take_over_reason: str = ""
+    is_taking_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One decision that may be taken."""
+
+    key: str
+    label: str
+    hint: str
+
+
+@blueprint.get("/requests/<reference>")
+def show(reference: str) -> str:
+    """The request's page. `change`, `accept` and `ask` in the address open a form without any script."""
+    asked = request.args
+    draft = Draft(
+        change=asked.get("change", ""),
+        accept=asked.get("accept", ""),
+        decision=ASK if asked.get("ask") else "",
+        is_taking_over="take-over" in asked,
+    )
+    return render_case(visit.case_or_404(reference), draft, ask=set(asked.getlist("ask")))
+
+
+@blueprint.get("/requests/<reference>/history")
+def history(reference: str) -> str:
+    """All that happened to the request, or one kind of it."""
+    case = visit.case_or_404(reference)
+    wanted = request.args.get("show", "")
+    show_only = Show(wanted) if wanted in set(Show) else Show.ALL
+    events = load_events(visit.database(), case.id)
+    return render_template(
+        "history.html",
+        case=case,
+        days=timeline(events, names_for(case, _readings(case)), visit.doors().zone, show_only),
+        shows=[(entry.value, entry.value.capitalize(), entry is show_only) for entry in Show],
+    )
+
+
+@blueprint.get("/requests/<reference>/original/<int:round_number>")
+def original(reference: str, round_number: int) -> Response:
+    """The file as it came, always as a download and never shown in the browser."""
+    case = visit.case_or_404(reference)
+    found = [entry for entry in load_submissions(visit.database(), case.id) if entry.round == round_number]
+    if not found:
+        visit.not_found()
+    data = visit.doors().load_original(found[0].sha256)
+    response = send_file(
+        io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found[0].name
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> str:
+    """The request's page with what the person has typed so far."""
+    db, person, rooms = visit.database(), visit.person(), visit.doors()
+    events = load_events(db, case.id)
+    state = state_of(events)
+    readings = _readings(case)
+    view = case_view(readings, events, state, rooms.library)
+    submissions = load_submissions(db, case.id)
+    newest = submissions[-1]
+    stored = find_original(db, newest.sha256)
+    is_mine = state.claimed_by == person.id
+    can_work = is_mine and is_reviewer()
+    names = names_for(case, readings)
+    order = find_references(db, Question(view=View.OPEN, person_id=person.id), bounds_today())
+    place = order.index(case.reference) if case.reference in order else None
+    failed = find_failed_work(db, newest.id)
+    promise = promise_of(
+        received=case.created_at,
+        acknowledged=state.acknowledged_at,
+        status=state.shown_status,
+        today=visit.today(),
+        holidays=visit.holidays(),
+        zone=rooms.zone,
+    )
+    return render_template(
+        "case.html",
+        case=case,
+        state=state,
+        view=view,
+        draft=draft,
+        form=form_name(case.form, rooms.library),
+        tag_shown=TAGS[state.shown_status],
+        promise=promise,
+        reviewer=names.people.get(state.claimed_by, "") if state.claimed_by is not None else "",
+        is_mine=is_mine,
+        can_work=can_work,
+        can_claim=is_reviewer() and state.claimed_by is None and state.status is not Status.READING,
+        can_take_over=is_reviewer() and state.claimed_by is not None and not is_mine,
+        can_acknowledge=is_reviewer() and state.acknowledged_at is None and state.status is not Status.READING,
+        acknowledged_by=names.people.get(state.acknowledged_by or 0, ""),
+        sent_by=channel_name(newest.channel).lower(),
+        sender=newest.sender,
+        submissions=submissions,
+        newest=newest,
+        file_kind=kind_name(stored.kind) if stored else "File",
+        file_size=size_in_words(stored.size) if stored else "",
+        problem=_problem(readings, failed.problem if failed else "", state),
+        can_read_again=is_reviewer() and failed is not None and state.status is Status.UNREADABLE,
+        days=timeline(events, names, rooms.zone)[:_DAYS_SHOWN],
+        messages=load_deliveries(db, case_id=case.id),
+        options=options_for(state) if can_work else [],
+        sign_off=sign_off_note(
+            path_of(state.form),
+            state.status,
+            UserRole.APPROVER in person.roles,
+            state.assessed_by == person.id,
+        ),
+        message=draft.message if draft.message is not None else draft_question(view, ask or set()),
+        releases=load_releases(db),
+        release=next((release for release in load_releases(db) if release.id == state.release), None),
+        can_allocate=is_reviewer() and state.status in (Status.APPROVED, Status.ALLOCATED),
+        position=(place + 1, len(order)) if place is not None else None,
+        following=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        decided_words=_decided_words(events, state),
+    )
+
+
+_DAYS_SHOWN = 3
+
+
+def options_for(state: CaseState) -> list[Option]:
+    """The decisions that this person may take now, asking for more first where that is possible."""
+    person = visit.person()
+    options = []
+    if state.status in (Status.UNREADABLE, Status.NEW, Status.WAITING):
+        options.append(Option(ASK, "Ask for more information", "The request waits until the requester answers"))
+    return options + [
+        Option(decision.value, *DECISIONS[decision])
+        for decision in allowed_decisions(state)
+        if may_decide(state, decision, person.id, person.roles)
+    ]
+
+
+def names_for(case: CaseRow, readings: list[Reading]) -> Names:
+    """What codes in this case's events stand for."""
+    db, library = visit.database(), visit.doors().library
+    return Names(
+        people={person.id: person.name for person in load_people(db)},
+        releases={release.id: release.name for release in load_releases(db)},
+        labels=labels_of(case.form, library),
+        read_values=read_values(readings[0] if readings else None, library),
+    )
+
+
+def view_of(case: CaseRow) -> CaseView:
+    """The request as read, with people's changes over it."""
+    db = visit.database()
+    events = load_events(db, case.id)
+    return case_view(_readings(case), events, state_of(events), visit.doors().library)
+
+
+def events_since(case_id: int, version: int) -> list[Event]:
+    """What colleagues did after the person opened the page."""
+    me = user_actor(visit.person().id)
+    return [event for event in load_events(visit.database(), case_id) if event.number > version and event.actor != me]
+
+
+def current(case: CaseRow) -> CaseRow:
+    """The case as it stands now."""
+    return load_case(visit.database(), case.id)
+
+
+def _readings(case: CaseRow) -> list[Reading]:
+    return [reading_from_record(record) for record in load_newest_readings(visit.database(), case.id)]
+
+
+def _problem(readings: list[Reading], failure: str, state: CaseState) -> str:
+    """Why there are no answers, in plain words; empty where there are some."""
+    if readings and readings[0].problem is not None:
+        return readings[0].problem.message
+    if state.status is Status.UNREADABLE:
+        return failure or "We could not read this file. Download it and look at it yourself."
+    return ""
+
+
+def _decided_words(events: list[Event], state: CaseState) -> tuple[str, str] | None:
+    """The decision in words with its reason, or None."""
+    event = next((event for event in events if event.number == state.decision_event), None)
+    if event is None or state.decision is None:
+        return None
+    return DECISIONS[Decision(state.decision)][0], event.words.get("reason", "")

@@ -1,0 +1,62 @@
+"""What every page's frame shows: service name, menu, who is signed in, and the macros' small needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request
+
+from casework.wording import clock_time, long_date
+from review import visit
+from review.assets import Assets
+from review.guard import is_reviewer
+from review.presenters import moment_in_words
+
+_STAFF_MENU = (
+    ("Review queue", "/queue", ("queue", "case", "claim", "work", "decision")),
+    ("All requests", "/requests", ("search",)),
+    ("Releases", "/releases", ("releases",)),
+    ("Development Schedule", "/schedule", ("schedule",)),
+    ("Manage service", "/manage", ("manage", "people")),
+)
+_SENDER_MENU = (
+    ("Send a request", "/", ("start", "upload")),
+    ("Track a request", "/track", ("track",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field, and what to do: shown in the summary at the top and beside the field."""
+
+    field: str
+    message: str
+
+
+def page_facts() -> dict[str, Any]:
+    """What the frame and the macros need on every page."""
+    assets: Assets = current_app.extensions["assets"]
+    visitor = visit.find_visitor()
+    menu = _STAFF_MENU if visitor is not None else _SENDER_MENU
+    here = request.blueprint or ""
+    return {
+        "assetPath": "/static/nhsuk",
+        "cspNonce": g.get("nonce", ""),
+        "asset": assets.address,
+        "service_name": visit.doors().service_name,
+        "mailbox": visit.doors().mailbox,
+        "visitor": visitor,
+        "may_review": is_reviewer(),
+        "menu": [{"text": text, "href": href, "current": here in blueprints} for text, href, blueprints in menu],
+        "limit_mb": visit.doors().upload_limit // 1_000_000,
+        "in_words": lambda moment: moment_in_words(moment, visit.doors().zone),
+        "clock": lambda moment: clock_time(visit.local(moment)),
+        "long_date": long_date,
+        "day_of": lambda moment: long_date(visit.local(moment).date()),
+    }
+
+
+def message_of(problems: list[Problem], field: str) -> str:
+    """What is wrong with one field, empty where nothing is."""
+    return next((problem.message for problem in problems if problem.field == field), "")

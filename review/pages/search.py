@@ -1,0 +1,42 @@
+"""Every request there is, newest first, with a search."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from casework.errors import RefusedError
+from casework.reference import parse_reference
+from review import visit
+from review.pages.queue import PER_PAGE, bounds_today, pages_of, question_from, rows_of_page, shown
+from store.cases import load_case_by_reference
+from store.queries import View
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/requests")
+def show() -> str | Response:
+    """A page of all requests; a whole reference goes straight to its request."""
+    reference = parse_reference(request.args.get("search", ""))
+    if reference is not None:
+        try:
+            found = load_case_by_reference(visit.database(), reference)
+        except RefusedError:
+            pass
+        else:
+            return redirect(f"/requests/{found.reference}", 303)
+    question = question_from(request.args, View.ALL)
+    total, rows, page = rows_of_page(question, bounds_today())
+    return render_template(
+        "search.html",
+        question=question,
+        rows=[shown(row) for row in rows],
+        total=total,
+        first=(page - 1) * PER_PAGE + 1,
+        last=(page - 1) * PER_PAGE + len(rows),
+        pages=pages_of(question, total, page),
+        clear=f"?{urlencode({})}",
+    )

@@ -1,0 +1,148 @@
+"""Working on a claimed request: acknowledge it, change an answer, accept a check, keep a note, read it again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from casework.errors import RefusedError, StaleError
+from casework.form import FieldKind
+from review import decide, visit
+from review.case_view import AnswerView, shown_value
+from review.history import describe
+from review.pages.case import Draft, current, events_since, names_for, render_case, view_of
+from review.pages.layout import Problem
+from review.presenters import parse_day
+from store.cases import CaseRow
+
+blueprint = Blueprint("work", __name__)
+
+
+def act_on(case: CaseRow) -> decide.Act:
+    """The visitor's act on this case, with the version that the page they sent was made from."""
+    version = request.form.get("version", "")
+    is_number = version.isascii() and version.isdigit() and len(version) < 15
+    return decide.Act(case.id, visit.person(), int(version) if is_number else -1, visit.now())
+
+
+def back_to(case: CaseRow, anchor: str = "") -> Response:
+    """Back to the request's page."""
+    return redirect(f"/requests/{case.reference}{anchor}", 303)
+
+
+@blueprint.post("/requests/<reference>/acknowledge")
+def acknowledge(reference: str) -> Response:
+    """Acknowledge the request: the act of a person that keeps the five-day promise."""
+    case = visit.case_or_404(reference)
+    letter = visit.doors().acknowledgement(reference=case.reference, title=case.title)
+    try:
+        decide.acknowledge(visit.database(), act_on(case), letter=letter)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash(f"{case.reference} is acknowledged. The message to the requester is in Messages.")
+    return back_to(case)
+
+
+@blueprint.post("/requests/<reference>/answers/<field>")
+def correct(reference: str, field: str) -> Response | tuple[str, int]:
+    """Put another value before the one that was read."""
+    case = visit.case_or_404(reference)
+    answer = next((answer for answer in view_of(case).answers if answer.key == field), None)
+    if answer is None:
+        visit.not_found()
+    typed = " ".join(request.form.getlist("value")) if answer.choices else request.form.get("value", "")
+    reason = request.form.get("reason", "")
+    value, problem = _checked(answer, typed)
+    problems = [Problem("value", problem)] if problem else []
+    if not reason.strip():
+        problems.append(Problem("reason", "Enter a reason"))
+    if problems:
+        return _show_again(case, field, typed, reason, problems)
+    try:
+        decide.correct_answer(visit.database(), act_on(case), field=field, value=value, reason=reason)
+    except StaleError:
+        return _stale(case, answer, value, reason)
+    except RefusedError as refused:
+        return _show_again(case, field, typed, reason, [Problem("reason", refused.public_message)])
+    flash(f"{answer.label} is changed. The answer in the document is kept.")
+    return back_to(case, f"#answer-{field}")
+
+
+@blueprint.post("/requests/<reference>/checks")
+def accept_finding(reference: str) -> Response | tuple[str, int]:
+    """Say that a check is no trouble here."""
+    case = visit.case_or_404(reference)
+    rule, reason = request.form.get("rule", ""), request.form.get("reason", "")
+    view = view_of(case)
+    if rule not in {check.rule for check in (*view.to_fix, *view.to_check, *view.advice)}:
+        flash("This check is not open any more.", "problem")
+        return back_to(case, "#checks")
+    try:
+        decide.accept_finding(visit.database(), act_on(case), rule=rule, reason=reason)
+    except RefusedError as problem:
+        draft = Draft(problems=[Problem("accept-reason", problem.public_message)], accept=rule, reason=reason)
+        return render_case(current(case), draft), 400
+    flash("The check is marked as right. Your reason is in the history.")
+    return back_to(case, "#checks")
+
+
+@blueprint.post("/requests/<reference>/notes")
+def note(reference: str) -> Response | tuple[str, int]:
+    """Keep a note that only colleagues see."""
+    case = visit.case_or_404(reference)
+    text = request.form.get("note", "")
+    try:
+        decide.add_note(visit.database(), act_on(case), note=text)
+    except RefusedError as problem:
+        return render_case(current(case), Draft(problems=[Problem("note", problem.public_message)], note=text)), 400
+    flash("The note is kept in the history.")
+    return back_to(case, "#history")
+
+
+@blueprint.post("/requests/<reference>/read-again")
+def read_again(reference: str) -> Response:
+    """Have a form that could not be read tried once more."""
+    case = visit.case_or_404(reference)
+    try:
+        decide.read_again(visit.database(), act_on(case))
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash("We are reading the form again. Refresh this page in a minute.")
+    return back_to(case)
+
+
+def _checked(answer: AnswerView, typed: str) -> tuple[str, str]:
+    """The value to keep, and what is wrong with it."""
+    if answer.kind is FieldKind.DATE and typed.strip():
+        day = parse_day(typed)
+        return (day.isoformat(), "") if day else ("", "Enter a real date, like 31 March 2026")
+    if answer.choices:
+        known = {choice.key for choice in answer.choices}
+        return (typed, "") if set(typed.split()) <= known else ("", "Select from the list")
+    return typed.replace("\r\n", "\n"), ""
+
+
+def _show_again(case: CaseRow, field: str, value: str, reason: str, problems: list[Problem]) -> tuple[str, int]:
+    draft = Draft(problems=problems, change=field, value=value, reason=reason)
+    return render_case(current(case), draft), 400
+
+
+def _stale(case: CaseRow, answer: AnswerView, value: str, reason: str) -> tuple[str, int]:
+    """Both values side by side: the colleague's, and the one that was just typed."""
+    library = visit.doors().library
+    newer = events_since(case.id, act_on(case).expected_version)
+    names = names_for(case, [])
+    form = library.form(case.form) if case.form else None
+    definition = form.field(answer.key) if form and form.has(answer.key) else None
+    page = render_template(
+        "stale.html",
+        case=current(case),
+        answer=next(entry for entry in view_of(case).answers if entry.key == answer.key),
+        value=value,
+        shown=shown_value(value, definition, library),
+        reason=reason,
+        entries=[describe(event, names, visit.doors().zone) for event in newer],
+    )
+    return page, 409

@@ -1,0 +1,257 @@
+"""What lists and heads of pages show of a case: status, promise, checks and dates in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from casework.form import FormLibrary
+from casework.lifecycle import CLOSED, Decision, Path, Status
+from casework.wording import clock_time, counted, long_date, table_date, weekday_table_date
+from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days, working_days_between
+from store.queries import DueBounds, QueueRow
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A status as a coloured label; the words alone say it all."""
+
+    text: str
+    colour: str
+
+
+TAGS: dict[Status, Tag] = {
+    Status.READING: Tag("Reading", "white"),
+    Status.UNREADABLE: Tag("Cannot be read", "red"),
+    Status.NEW: Tag("New", "blue"),
+    Status.IN_REVIEW: Tag("In review", "purple"),
+    Status.WAITING: Tag("Waiting for requester", "yellow"),
+    Status.ASSESSMENT: Tag("Impact assessment", "aqua-green"),
+    Status.APPROVED: Tag("Approved", "green"),
+    Status.ALLOCATED: Tag("In a release", "green"),
+    Status.DELIVERED: Tag("Delivered", "green"),
+    Status.DEFERRED: Tag("On hold", "orange"),
+    Status.DECLINED: Tag("Do not progress", "grey"),
+    Status.REDIRECTED: Tag("Redirected", "grey"),
+    Status.DUPLICATE: Tag("Joined", "grey"),
+    Status.WITHDRAWN: Tag("Withdrawn", "white"),
+}
+
+DECISIONS: dict[Decision, tuple[str, str]] = {
+    Decision.ACCEPT: ("Accept for impact assessment", "The team works out what the change would take"),
+    Decision.APPROVE: ("Approve", "It can then be put into a release"),
+    Decision.DEFER: ("Put on hold", "You can come back to it later"),
+    Decision.DECLINE: ("Do not progress", "You give a reason that we can publish in the Development Schedule"),
+    Decision.REDIRECT: ("Redirect to another team", "Say in the reason where the requester should go"),
+    Decision.DUPLICATE: ("Join to a similar request", "We tell the requester which request it joins"),
+    Decision.WITHDRAW: ("Record that the requester withdrew it", "Only when they have told us so"),
+    Decision.DELIVER: ("Record as delivered", "The change is live"),
+    Decision.REOPEN: ("Open it again", "It goes back to the review queue"),
+}
+
+_SHORT_FORMS = {
+    "business-justification": "Business justification",
+    "supplementary-role": "Supplementary role",
+    "national-competency": "National competency",
+}
+_CHANNELS = {"upload": "Upload", "folder": "Loaded from a folder", "mail": "Email"}
+_KINDS = {
+    "docx": "Word",
+    "docm": "Word with macros",
+    "dotx": "Word template",
+    "doc": "Word 97 to 2003",
+    "rtf": "Rich text",
+    "odt": "OpenDocument",
+    "pdf": "PDF",
+    "image": "Picture",
+    "eml": "Email",
+    "msg": "Outlook email",
+}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMBER_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
+_NAMED_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3})[a-z]*\.?,?\s+(\d{4})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The five-day promise of one request: the day, and how it stands in words. `tone` is late, today, left or kept."""
+
+    due: date
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checks column: `kind` is fix, check, passed or none."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One request as a list shows it."""
+
+    reference: str
+    title: str
+    organisation: str
+    form: str
+    route: str
+    checks: tuple[Check, ...]
+    due: str
+    promise: Promise
+    tag: Tag
+    reviewer: str
+    is_mine: bool
+    can_claim: bool
+    version: int
+    release: str
+
+
+def form_name(form: str | None, library: FormLibrary) -> str:
+    """A form's name for lists, such as `Business justification`."""
+    if form is None:
+        return "Form not recognised"
+    return _SHORT_FORMS.get(form) or next((found.title for found in library.forms if found.key == form), form)
+
+
+def channel_name(channel: str) -> str:
+    """How a form came: `Upload`."""
+    return _CHANNELS.get(channel, channel.capitalize())
+
+
+def kind_name(kind: str) -> str:
+    """What sort of file it is: `Word`."""
+    return _KINDS.get(kind, "File")
+
+
+def size_in_words(size: int) -> str:
+    """`38 KB`, `2.4 MB`."""
+    return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def moment_in_words(moment: datetime, zone: tzinfo) -> str:
+    """`11 November 2025 at 9:13am`."""
+    here = moment.astimezone(zone)
+    return f"{long_date(here.date())} at {clock_time(here)}"
+
+
+def promise_of(
+    *,
+    received: datetime,
+    acknowledged: datetime | None,
+    status: Status,
+    today: date,
+    holidays: AbstractSet[date],
+    zone: tzinfo,
+) -> Promise:
+    """How the promise to acknowledge within five working days stands today."""
+    due = add_working_days(received.astimezone(zone).date(), ACKNOWLEDGE_WITHIN, holidays)
+    if acknowledged is not None:
+        late = working_days_between(due, acknowledged.astimezone(zone).date(), holidays)
+        words = f"Acknowledged, {counted(late, 'working day')} late" if late > 0 else "Acknowledged"
+        return Promise(due, words, "kept")
+    if status in CLOSED:
+        return Promise(due, "Closed", "kept")
+    if today > due:
+        late = working_days_between(due, today, holidays)
+        # Over a weekend no working day has passed yet, and the promise is broken all the same.
+        return Promise(due, f"{counted(late, 'working day')} late" if late else "Late", "late")
+    if today == due:
+        return Promise(due, "Due today", "today")
+    return Promise(due, f"{counted(working_days_between(today, due, holidays), 'working day')} left", "left")
+
+
+def due_bounds(today: date, holidays: AbstractSet[date], zone: tzinfo) -> DueBounds:
+    """The moments of receipt that part late, due today and due later."""
+
+    def start_of_first_day_due_after(limit: date) -> datetime:
+        day = limit
+        while add_working_days(day, ACKNOWLEDGE_WITHIN, holidays) > limit:
+            day -= timedelta(days=1)
+        return datetime.combine(day + timedelta(days=1), time(), zone)
+
+    return DueBounds(
+        late=start_of_first_day_due_after(today - timedelta(days=1)), today=start_of_first_day_due_after(today)
+    )
+
+
+def row_view(
+    row: QueueRow,
+    *,
+    library: FormLibrary,
+    person_id: int,
+    may_review: bool,
+    today: date,
+    holidays: AbstractSet[date],
+    zone: tzinfo,
+) -> RowView:
+    """A request as a list shows it to this person."""
+    promise = promise_of(
+        received=row.received_at,
+        acknowledged=row.acknowledged_at,
+        status=row.status,
+        today=today,
+        holidays=holidays,
+        zone=zone,
+    )
+    received = row.received_at.astimezone(zone).date()
+    return RowView(
+        reference=row.reference,
+        title=row.title or "Title not given",
+        organisation=row.organisation or "Organisation not given",
+        form=form_name(row.form, library),
+        route=f"{channel_name(row.channel)}, {table_date(received)}",
+        checks=_checks(row),
+        due=weekday_table_date(promise.due),
+        promise=promise,
+        tag=TAGS[row.status],
+        reviewer=row.claimed_name,
+        is_mine=row.claimed_by == person_id,
+        can_claim=may_review and row.claimed_by is None and row.status not in CLOSED | {Status.READING},
+        version=row.version,
+        release=row.release,
+    )
+
+
+def _checks(row: QueueRow) -> tuple[Check, ...]:
+    if row.status is Status.READING:
+        return (Check("none", "Being read"),)
+    if row.form is None:
+        return (Check("fix", "Not read"),)
+    found = []
+    if row.blockers:
+        found.append(Check("fix", f"{row.blockers} to fix"))
+    if row.queries:
+        found.append(Check("check", f"{row.queries} to check"))
+    return tuple(found) or (Check("passed", "All passed"),)
+
+
+def parse_day(text: str) -> date | None:
+    """A day as people write it (31/3/2026, 31 March 2026, 2026-03-31), day before month; None where it is no day."""
+    cleaned = " ".join(text.split())
+    if found := _ISO_DAY.fullmatch(cleaned):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _NUMBER_DAY.fullmatch(cleaned):
+        day, month, year = (int(part) for part in found.groups())
+    elif (found := _NAMED_DAY.fullmatch(cleaned)) and found[2].lower() in _MONTH_NAMES:
+        day, month, year = int(found[1]), _MONTH_NAMES.index(found[2].lower()) + 1, int(found[3])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def sign_off_note(path: Path, status: Status, is_approver: bool, is_assessor: bool) -> str:
+    """Why the person does not see the decision that comes next, empty where they do."""
+    if path is not Path.BUSINESS_CASE or status is not Status.ASSESSMENT:
+        return ""
+    if is_assessor:
+        return "You accepted this request for impact assessment, so another approver must approve it."
+    return "" if is_approver else "Only an approver can approve this request, because it spends public money."

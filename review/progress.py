@@ -1,0 +1,88 @@
+"""Where a request stands, in the words and steps that its sender sees: no reviewer's name, no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from casework.lifecycle import DECIDED, CaseState, Status
+from casework.period import quarter_in_words, quarter_of
+from casework.wording import counted, day_and_date, long_date
+from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
+from review.presenters import moment_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way: `state` is done, now or later."""
+
+    title: str
+    text: str
+    state: str
+
+
+_SENTENCES = {
+    Status.READING: "We have your form and are reading it now.",
+    Status.UNREADABLE: "We have your form. A person will open it, because we could not read it automatically.",
+    Status.NEW: "We have read your form. It is waiting for a reviewer.",
+    Status.IN_REVIEW: "A reviewer is looking at your request.",
+    Status.WAITING: "We need more information from you. The message below says what.",
+    Status.ASSESSMENT: "Your request is in impact assessment: we are working out what the change would take.",
+    Status.APPROVED: "Your request is approved. It has no release yet.",
+    Status.DEFERRED: "Your request is on hold. We will look at it again.",
+    Status.DECLINED: "We decided not to progress your request. The message below says why.",
+    Status.REDIRECTED: "Your request belongs to another team. The message below says which.",
+    Status.DUPLICATE: "Your request is joined to another one that asks for the same change.",
+    Status.WITHDRAWN: "Your request was withdrawn.",
+}
+
+
+def status_sentence(state: CaseState, release: str) -> str:
+    """Where the request stands, in one sentence."""
+    if state.status is Status.ALLOCATED:
+        return f"Your request is approved and planned for {release}."
+    if state.status is Status.DELIVERED:
+        return f"The change was delivered{f' in {release}' if release else ''}."
+    return _SENTENCES[state.shown_status]
+
+
+def steps_of(
+    state: CaseState, *, title_of_decision: str, release: str, today: date, holidays: AbstractSet[date], zone: tzinfo
+) -> tuple[Step, ...]:
+    """The five steps from receipt to publication."""
+    received_at = state.received_at
+    if received_at is None:
+        return ()
+    due = add_working_days(received_at.astimezone(zone).date(), ACKNOWLEDGE_WITHIN, holidays)
+    is_decided = state.status in DECIDED
+    is_acknowledged = state.acknowledged_at is not None
+    is_reviewed = is_decided or state.status is Status.ASSESSMENT
+    if state.acknowledged_at is not None:
+        acknowledged = moment_in_words(state.acknowledged_at, zone)
+    else:
+        acknowledged = f"By {day_and_date(due)}, within {counted(ACKNOWLEDGE_WITHIN, 'working day')}"
+    decided = "We tell you the decision and the reason"
+    if is_decided and state.decided_at is not None:
+        decided = f"{title_of_decision}, {long_date(state.decided_at.astimezone(zone).date())}"
+    published = f"The outcome goes in the Development Schedule for {quarter_in_words(quarter_of(today))}"
+    if release:
+        published = f"Planned for {release}. {published}"
+    plan = (
+        ("Received", moment_in_words(received_at, zone), True),
+        ("Acknowledged by a person", acknowledged, is_acknowledged),
+        ("Reviewed", "Under impact assessment" if is_reviewed and not is_decided else _reviewed(state), is_reviewed),
+        ("Decided", decided, is_decided),
+        ("Published", published, False),
+    )
+    first_open = next((number for number, (_, _, done) in enumerate(plan) if not done), len(plan))
+    return tuple(
+        Step(title, text, "done" if done else "now" if number == first_open else "later")
+        for number, (title, text, done) in enumerate(plan)
+    )
+
+
+def _reviewed(state: CaseState) -> str:
+    if state.status is Status.WAITING:
+        return "We have asked you for more information"
+    return "Done" if state.status in DECIDED else "We may ask you for more information"
