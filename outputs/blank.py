@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -17,20 +17,29 @@ from docx.shared import Cm, Pt, RGBColor
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary, Term
 from casework.wording import long_date
 from outputs.word import (
+    BOXED_TABLE,
     DARK_BLUE,
-    PALE_BLUE,
-    add_field,
+    PALE_GREY,
+    add_band,
+    add_gap,
+    add_page_footer,
     describe_table,
     keep_row_whole,
+    new_document,
+    repeat_header,
     save_stable,
-    set_up,
+    say_where_headings_stand,
     set_widths,
     shade,
 )
 
 _W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 _WHEN = date(2026, 1, 5)
-_WIDTHS = (Cm(5.6), Cm(11.4))
+_AUTHOR = "ESR Development Team"
+_WIDTH = Cm(17)
+_WIDTHS = (Cm(5.4), Cm(11.6))
+_ROOM_TO_WRITE = Cm(1.9)
+_UNNAMED = "Your request"
 _TICKED, _EMPTY = "\u2612", "\u2610"
 _GREY = RGBColor(0x4C, 0x62, 0x72)
 
@@ -44,9 +53,17 @@ def build_blank(form: FormDefinition, library: FormLibrary) -> bytes:
 
 def fill_blank(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
     """The form with these answers in its controls: text, ISO dates, canonical choices (several as a list)."""
-    document = Document()
-    _set_page(document, form)
-    document.add_heading(form.title, level=0)
+    document = new_document(title=form.title, subject="ESR change request form", author=_AUTHOR, when=_WHEN)
+    document.core_properties.version = form.version
+    document.core_properties.identifier = f"{form.key} {form.version}"
+    prompt = document.styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER, True)
+    prompt.font.color.rgb, prompt.font.italic = _GREY, True
+    add_page_footer(
+        document.sections[0],
+        f"Formwright form, version {form.version}. Our own layout, not the official ESR form.",
+        _WIDTH,
+    )
+    add_band(document, "ELECTRONIC STAFF RECORD", form.title)
     if form.introduction:
         document.add_paragraph(form.introduction)
     document.add_paragraph(
@@ -54,31 +71,10 @@ def fill_blank(form: FormDefinition, library: FormLibrary, answers: Answers) -> 
         " PDF file."
     )
     for section in dict.fromkeys(definition.section for definition in form.fields):
-        document.add_heading(section or "Your request", level=1)
+        document.add_heading(section or _UNNAMED, level=1).paragraph_format.space_before = Pt(14)
         fields = [definition for definition in form.fields if definition.section == section]
-        _add_section(document, section or "Your request", fields, library, answers)
+        _add_section(document, section or _UNNAMED, fields, library, answers)
     return save_stable(document)
-
-
-def _set_page(document: WordDocument, form: FormDefinition) -> None:
-    set_up(document, title=form.title, subject="ESR change request form", author="ESR Development Team", when=_WHEN)
-    document.core_properties.version = form.version
-    document.core_properties.identifier = f"{form.key} {form.version}"
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2)
-    page.top_margin, page.bottom_margin = Cm(1.8), Cm(1.8)
-    style = document.styles.add_style("Placeholder Text", 2)
-    style.font.color.rgb = _GREY
-    style.font.italic = True
-    footer = page.footer.paragraphs[0]
-    footer.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    footer.add_run(f"Formwright form, version {form.version}. Our own layout, not the official ESR form.   Page ")
-    add_field(footer, "PAGE", "1")
-    footer.add_run(" of ")
-    add_field(footer, "NUMPAGES", "1")
-    for run in footer.runs:
-        run.font.size = Pt(9)
 
 
 def _add_section(
@@ -102,14 +98,16 @@ def _add_section(
 def _add_short(
     document: WordDocument, section: str, fields: list[FieldDefinition], library: FormLibrary, answers: Answers
 ) -> None:
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table = document.add_table(rows=0, cols=2, style=BOXED_TABLE)
     describe_table(table, section, f"Questions in the left column, your answers in the right: {section}.")
+    say_where_headings_stand(table, row=False, column=True)
     for definition in fields:
         row = table.add_row()
         keep_row_whole(row)
         question, answer = row.cells
         _label(question, definition)
         paragraph = answer.paragraphs[0]
+        paragraph.style = "Table Text"
         if definition.key == "input_level":
             _add_ticks(answer, definition, library, answers)
         elif definition.kind is FieldKind.CHOICE and definition.vocabulary:
@@ -119,48 +117,48 @@ def _add_short(
         else:
             value = str(answers.get(definition.key, ""))
             paragraph._p.append(_control(definition.key, definition, [value] if value else [], _tag("w:text")))
-        _space(answer)
     set_widths(table, _WIDTHS)
-    _gap(document)
+    add_gap(document)
 
 
 def _add_long(document: WordDocument, definition: FieldDefinition, answers: Answers) -> None:
-    table = document.add_table(rows=2, cols=1, style="Table Grid")
+    table = document.add_table(rows=2, cols=1, style=BOXED_TABLE)
     describe_table(table, definition.label, f"Your answer to: {definition.label}.")
+    say_where_headings_stand(table, row=True, column=False)
     question, answer = table.rows[0].cells[0], table.rows[1].cells[0]
     _label(question, definition)
-    keep_row_whole(table.rows[0])
+    repeat_header(table.rows[0])
     question.paragraphs[0].paragraph_format.keep_with_next = True
     value = str(answers.get(definition.key, ""))
     lines = value.split("\n") if value else []
     block = _control(definition.key, definition, lines, None, block=True)
-    answer._tc.remove(answer.paragraphs[0]._p)
-    answer._tc.append(block)
     # A cell must end with a paragraph, whatever stands before it (ECMA-376 part 1, 17.4.65).
-    answer.add_paragraph().paragraph_format.space_after = Pt(0)
-    table.rows[1].height = Cm(2.2)
-    set_widths(table, (Cm(17),))
-    _gap(document)
+    last = answer.paragraphs[0]
+    last.style = "Gap"
+    last._p.addprevious(block)
+    table.rows[1].height, table.rows[1].height_rule = _ROOM_TO_WRITE, WD_ROW_HEIGHT_RULE.AT_LEAST
+    set_widths(table, (_WIDTH,))
+    add_gap(document)
 
 
 def _label(cell: Any, definition: FieldDefinition) -> None:
-    shade(cell, PALE_BLUE)
+    shade(cell, PALE_GREY)
+    cell.paragraphs[0].style = "Table Text"
     run = cell.paragraphs[0].add_run(definition.label)
     run.bold = True
     run.font.color.rgb = DARK_BLUE
-    _space(cell)
 
 
 def _add_ticks(cell: Any, definition: FieldDefinition, library: FormLibrary, answers: Answers) -> None:
     value = answers.get(definition.key, [])
     chosen = [value] if isinstance(value, str) else value
-    for number, term in enumerate(library.vocabulary(definition.vocabulary or "").terms):
-        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+    cell.paragraphs[0].add_run(definition.hint, style="Placeholder Text")
+    for term in library.vocabulary(definition.vocabulary or "").terms:
+        paragraph = cell.add_paragraph(style="Table Text")
         paragraph._p.append(
             _tick(f"{definition.key}:{term.key}", f"{definition.label}: {term.label}", term.key in chosen)
         )
         paragraph.add_run(f" {term.label}")
-        paragraph.paragraph_format.space_after = Pt(2)
 
 
 def _add_choice(paragraph: Any, definition: FieldDefinition, terms: tuple[Term, ...], answers: Answers) -> None:
@@ -210,7 +208,9 @@ def _control(
         run = _run(line, placeholder=not lines)
         if block:
             paragraph = _tag("w:p")
-            paragraph.append(run)
+            style = _tag("w:pPr")
+            style.append(_tag("w:pStyle", val="TableText"))
+            paragraph.extend((style, run))
             content.append(paragraph)
         else:
             content.append(run)
@@ -273,16 +273,3 @@ def _tag(name: str, **attributes: str) -> Any:
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
     return element
-
-
-def _space(cell: Any) -> None:
-    for paragraph in cell.paragraphs:
-        paragraph.paragraph_format.space_before = Pt(3)
-        paragraph.paragraph_format.space_after = Pt(3)
-
-
-def _gap(document: WordDocument) -> None:
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_after = Pt(0)
-    for run in paragraph.runs:
-        run.font.size = Pt(4)

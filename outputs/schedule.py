@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from datetime import UTC, datetime, time
 from importlib.resources import files
 from typing import Any
 
@@ -15,11 +14,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from casework.model import Release, Schedule, ScheduleLine
 from casework.period import quarter_in_words
 from casework.wording import counted, long_date, short_date
-from outputs.word import repack
+from outputs.word import describe_document, fill_contents, save_stable
 
 OWNER = "Director of Operations"
 AUTHOR = "ESR Development Team"
 CLASSIFICATION = "Public"
+_NOT_STATED = "Not stated"
+_PENDING = "Decision pending"
+_OUTCOMES = ("Approved", "Delivered", "Deferred", "Declined", "Redirected", "Duplicate", "Withdrawn")
 
 
 def load_template() -> bytes:
@@ -36,45 +38,39 @@ def build_schedule(schedule: Schedule, template: bytes) -> bytes:
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.globals.clear()
     document.render(_context(schedule), jinja_env=environment, autoescape=True)
-    properties = document.docx.core_properties
-    properties.title = f"ESR Development Schedule {schedule.quarter}"
-    properties.subject = f"Changes to the Electronic Staff Record, {quarter_in_words(schedule.quarter)}"
-    properties.author = properties.last_modified_by = AUTHOR
-    properties.version, properties.language = schedule.version, "en-GB"
-    properties.created = properties.modified = datetime.combine(schedule.issued, time(9), UTC)
-    stream = io.BytesIO()
-    document.docx.save(stream)
-    return repack(stream.getvalue())
+    made = document.docx
+    describe_document(
+        made,
+        title=f"ESR Development Schedule, {quarter_in_words(schedule.quarter)}",
+        subject=f"Changes to the Electronic Staff Record, {schedule.quarter}, version {schedule.version}",
+        author=AUTHOR,
+        when=schedule.issued,
+    )
+    made.core_properties.version = schedule.version
+    fill_contents(made)
+    return save_stable(made)
 
 
 def _context(schedule: Schedule) -> dict[str, Any]:
     """Plain strings only, so that a template can reach nothing else."""
     releases = [_release(release, lines) for release, lines in schedule.releases]
-    coming = sum(len(lines) for _, lines in schedule.releases)
-    outcomes = Counter(_outcome_group(line.status) for line in schedule.justifications)
     issues = [*schedule.previous_issues, (schedule.issued, schedule.version, schedule.note)]
     return {
         "quarter": schedule.quarter,
         "quarter_words": quarter_in_words(schedule.quarter),
         "issued": long_date(schedule.issued),
-        "version": schedule.version,
+        "version": _plain(schedule.version),
         "classification": CLASSIFICATION,
         "owner": OWNER,
         "reference": f"ESR-DS-{schedule.quarter}",
-        "note": _plain(schedule.note),
+        "note": _lines(schedule.note),
         "window_start": long_date(schedule.window_start),
         "window_end": long_date(schedule.window_end),
-        "summary": f"{counted(coming, 'change')} in {counted(len(releases), 'release')} to come, and"
-        f" {counted(len(schedule.justifications), 'business justification')} raised in the last six months.",
-        "outcomes": [{"outcome": name, "number": str(number)} for name, number in sorted(outcomes.items())],
-        "contents": [
-            {"level": 1, "text": "Summary"},
-            {"level": 1, "text": "Forthcoming changes by release"},
-            *({"level": 2, "text": release["heading"]} for release in releases),
-            {"level": 1, "text": "Business justifications raised in the last six months"},
-        ],
+        "summary": _summary(schedule),
+        "planned": [_planned(release, lines) for release, lines in schedule.releases],
+        "outcomes": _count_outcomes(schedule.justifications),
         "change_record": [
-            {"date": long_date(day), "author": AUTHOR, "version": version, "change": _plain(note) or "Issued"}
+            {"date": long_date(day), "author": AUTHOR, "version": _plain(version), "change": _lines(note) or "Issued"}
             for day, version, note in issues
         ],
         "releases": releases,
@@ -82,37 +78,85 @@ def _context(schedule: Schedule) -> dict[str, Any]:
     }
 
 
+def _summary(schedule: Schedule) -> str:
+    coming = sum(len(lines) for _, lines in schedule.releases)
+    pending = sum(_outcome(line) == _PENDING for line in schedule.justifications)
+    raised = counted(len(schedule.justifications), "business justification")
+    if not schedule.justifications:
+        told = "No business justification was raised in the previous six months."
+    elif pending:
+        told = f"{raised} raised in the previous six months, of which {pending} {_are(pending)} not decided yet."
+    else:
+        told = f"{raised} raised in the previous six months, all of them decided."
+    return f"{counted(coming, 'forthcoming change')}. {told}"
+
+
+def _planned(release: Release, lines: tuple[ScheduleLine, ...]) -> dict[str, str]:
+    return {
+        "name": _plain(release.name),
+        "planned": long_date(release.planned) if release.planned else "To be confirmed",
+        "number": str(len(lines)),
+    }
+
+
+def _count_outcomes(lines: tuple[ScheduleLine, ...]) -> list[dict[str, str]]:
+    """How many lines had each outcome and how many in all, the undecided last: counts that add up to what is listed."""
+    counts = Counter(_outcome(line) for line in lines)
+    others = sorted(counts.keys() - {*_OUTCOMES, _PENDING})
+    named = [name for name in (*_OUTCOMES, *others, _PENDING) if counts[name]]
+    rows = [{"outcome": name, "number": str(counts[name])} for name in named]
+    return [*rows, {"outcome": "All", "number": str(len(lines))}] if rows else []
+
+
 def _release(release: Release, lines: tuple[ScheduleLine, ...]) -> dict[str, Any]:
     planned = f", planned for {long_date(release.planned)}" if release.planned else ""
     return {
         "name": _plain(release.name),
         "heading": f"{_plain(release.name)}{planned}",
-        "lines": [_line(x) for x in lines],
+        "lines": [_line(line) for line in lines],
     }
 
 
 def _line(line: ScheduleLine) -> dict[str, str]:
     source = ", ".join(part for part in (line.organisation, line.region) if part)
+    outcome = _outcome(line)
+    pending = outcome == _PENDING
     return {
-        "reference": line.reference,
-        "sr_number": _plain(line.sr_number) or "Not given",
+        "reference": _plain(line.reference),
+        "sr_number": _plain(line.sr_number) or _NOT_STATED,
         "title": _plain(line.title),
-        "source": _plain(source) or "Not given",
-        "functional_area": _plain(line.functional_area) or "Not given",
-        "description": _plain(line.description) or "Not given",
-        "driver": _plain(line.driver) or "User request",
+        "source": _plain(source) or _NOT_STATED,
+        "functional_area": _plain(line.functional_area) or _NOT_STATED,
+        "description": _lines(line.description) or _NOT_STATED,
+        "driver": _lines(line.driver) or "User request",
         "date_raised": short_date(line.date_raised),
-        "status": line.status,
-        "progress": line.status.split(",")[0].split(" in ")[0],
-        "decided_on": short_date(line.decided_on) if line.decided_on else "Not yet",
-        "reason": _plain(line.reason) or "Not yet",
+        "status": _plain(line.status),
+        "outcome": _plain(line.status) if pending else outcome,
+        "progress": _PROGRESS.get(outcome, outcome) if line.release else outcome,
+        "decided_on": short_date(line.decided_on) if line.decided_on and not pending else "Not yet",
+        "release": _plain(line.release or "") or ("To be confirmed" if outcome == "Approved" else "None"),
+        "reason": _lines(line.reason) or ("Not decided yet" if pending else _NOT_STATED),
     }
 
 
-def _outcome_group(status: str) -> str:
-    return status.split(",")[0].split(":")[0]
+_PROGRESS = {"Approved": "Planned"}
+
+
+def _outcome(line: ScheduleLine) -> str:
+    """The outcome without its particulars: `Approved, allocated to Release 71` is `Approved`."""
+    status = _plain(line.status)
+    return next((name for name in (*_OUTCOMES, _PENDING) if status.startswith(name)), status)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _plain(text: str) -> str:
     """One line without the control characters that XML cannot hold."""
     return " ".join("".join(char if char.isprintable() or char.isspace() else " " for char in text).split())
+
+
+def _lines(text: str) -> str:
+    """As `_plain`, but the sender's own lines are kept; empty ones are not."""
+    return "\n".join(line for line in map(_plain, text.splitlines()) if line)

@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
@@ -27,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary  # noqa: E402
 from casework.wording import long_date  # noqa: E402
 from outputs.blank import fill_blank  # noqa: E402
-from outputs.word import save_stable, set_up, set_widths, shade  # noqa: E402
+from outputs.word import new_document, save_stable, set_widths, shade  # noqa: E402
 from service.library import load_library  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "samples"
@@ -109,8 +108,7 @@ def _shown(definition: FieldDefinition, library: FormLibrary, answers: Answers) 
 
 
 def _new_document(form: FormDefinition) -> Any:
-    document = Document()
-    set_up(document, title=form.title, subject="Completed sample form", author="Sample requester", when=_WHEN)
+    document = new_document(title=form.title, subject="Completed sample form", author="Sample requester", when=_WHEN)
     document.add_heading(form.title, level=0)
     return document
 
