@@ -51,6 +51,7 @@ _QUESTION = re.compile(
     r"(?:what|which|who|whom|whose|how|why|when|where|is|are|does|do|did|will|would|can|could|should|has|have|had|was"
     r"|were|in what|to what|for whom|by when|at what|if (?:so|not|yes|no)|on what|and)\b.*\?$"
 )
+_TO_THE_SENDER = re.compile(r"\b(?:if known|if applicable|if any|where known|you|your|yourself|this form|above)\b")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bno|\bapprox|\bincl|\bmax)\.$", re.IGNORECASE)
 _BRACKETED = re.compile(
@@ -89,7 +90,9 @@ def prompt_likeness(text: str) -> int:
 def _sentence_likeness(sentence: str) -> int:
     if _QUESTION.match(sentence) or _SURE_START.match(sentence):
         return SURELY
-    return MAYBE if _MAYBE_START.match(sentence) else NOT_A_PROMPT
+    if not _MAYBE_START.match(sentence):
+        return NOT_A_PROMPT
+    return SURELY if _TO_THE_SENDER.search(sentence) else MAYBE
 
 
 def bracketed(text: str) -> str | None:

@@ -254,7 +254,7 @@ class LabelBook:
         """The field whose known wordings these words pull to most, when it is clear enough."""
         if not words or len(words) > _MOST_WORDS:
             return None
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = defaultdict(float)
         total = 0.0
         for word in words:
             pull = self._pull.get(word)
@@ -265,7 +265,7 @@ class LabelBook:
             total += weight
             for field, share in pull.items():
                 scores[field] += weight * share
-        ranked = [(field, score / total) for field, score in scores.most_common(2)]
+        ranked = sorted(((field, score / total) for field, score in scores.items()), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < _GUESS_AT_LEAST:
             return None
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _GUESS_AHEAD:

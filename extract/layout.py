@@ -227,7 +227,8 @@ class Walk:
             if self._open is not None and line.spans:
                 self._add(Piece(line, 0, 0))
             return
-        if line.level > 0 or self._headings.has(text):
+        waiting = self._open is not None and self._open.field is not None and not self._entered(self._open)
+        if line.level > 0 or (not waiting and self._headings.has(text)):
             line.claim(0, len(line.text), FORM)
             self._close()
             return
@@ -716,11 +717,11 @@ class Walk:
 
     def _office_rows(self, rows: Sequence[tuple[GridCell, ...]]) -> None:
         for row in rows:
-            for cell in row:
+            for at, cell in enumerate(row):
                 for line in cell.lines:
                     if self._is_office_heading(line.text):
                         line.claim(0, len(line.text), FORM)
-                    else:
+                    elif at % 2 == 0:
                         self._office_line(line)
 
     def _question_rows(self, rows: Sequence[tuple[GridCell, ...]]) -> None:
@@ -1016,7 +1017,9 @@ class Walk:
         if label is None or label.hit.match.rung > Rung.SAME_WORDS:
             return False
         if not label.pure:
-            return True
+            short = all(self._fields[key].kind is not FieldKind.LONG for key in label.hit.match.fields)
+            fresh = all(key not in self._seen for key in label.hit.match.fields)
+            return short and fresh and len([line for line in row[at].lines if line.text.strip()]) == 1
         first = [line for line in row[at - 1].lines if line.text.strip()]
         alike = bool(first) and (first[0].marked(Mark.BOLD) > 0.8) == (label.hit.line.marked(Mark.BOLD) > 0.8)
         return alike and (row[at - 1].shaded == row[at].shaded) and at + 1 < len(row) and (len(row) - at) % 2 == 0

@@ -65,6 +65,7 @@ class _Option:
     marks: frozenset[Mark] = frozenset()
     ticked: bool | None = None
     shaded: bool = False
+    row: int | None = None
 
 
 @dataclass(slots=True)
@@ -213,6 +214,7 @@ def _options(stream: _Stream, vocabulary: Vocabulary) -> list[_Option]:
             continue
         piece = stream.piece_at(match.start())
         option = _Option(key, *match.span(), shaded=bool(piece and piece.shaded))
+        option.row = piece.row if piece else None
         option.marks = frozenset(mark for mark in Mark if _share(stream, mark, option.start, option.end) >= 0.5)
         found.append(option)
     return found
@@ -260,6 +262,10 @@ def _ticks_beneath(stream: _Stream, options: list[_Option]) -> list[_Option] | N
 
 def _beside(text: str, tick: _Tick, options: list[_Option], before: bool | None) -> _Option | None:
     """The option that a tick belongs to; `before` says that ticks stand before their options, None that it is open."""
+    if tick.row is not None:
+        beside = [option for option in options if option.row == tick.row]
+        if len(beside) == 1:
+            return beside[0]
     following = next((option for option in options if option.start >= tick.end), None)
     previous = next((option for option in reversed(options) if option.end <= tick.start), None)
     if before is True:

@@ -35,7 +35,7 @@ Content = str | tuple[Span, ...] | Block | list["Content"]
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """Spans from `**bold**`, `//italic//`, `==highlight==`, `~~strike~~`, `__underline__`, `##shading##`, `@@colour@@`."""
+    """Spans from `**bold**`, `//italic//`, `==highlight==`, `~~strike~~`, `__underline__`, `##shading##` and so on."""
     found: list[Span] = []
     at = 0
     for sign in _SIGNS.finditer(text):
