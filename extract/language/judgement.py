@@ -79,7 +79,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _STATUS_QUO = re.compile(
-    r"\b(?:stays?|remains?|carry on|continues?|be|left|goes on|same) (?:just |exactly )?(?:as (?:it|"
+    r"\bbusiness as usual\b|\bstatus quo\b|\bas now\b|\b(?:stays?|remains?|carry on|continues?|be|"
+    r"left|goes on|same) (?:just |exactly )?(?:as (?:it|"
     r"they|we) (?:is|are|does|do)|as (?:now|before|at present)|the same|unchanged)\b",
     re.IGNORECASE,
 )
@@ -153,6 +154,7 @@ class _Answer:
 
     def __init__(self, question: Question, doc: Doc, language: Language) -> None:
         self.question, self.doc = question, doc
+        self._found_names: list[Span] | None = None
         self.pieces = _sender_pieces(doc, own_words(doc.text, question.prompts, question.labels))
         base = language.pipe([question.title, *question.request])
         self.known = {token.lemma_ for other in base for token in other} | _FIELD_WORDS
@@ -235,11 +237,16 @@ class _Answer:
         for piece in speaking:
             if any(_is_content(token) and token.lemma_ in self.known for token in piece):
                 return True
-            if self._in("request", piece) or _CIRCULAR_START.match(piece.text):
+            if self._in("request", piece) or _STATUS_QUO.search(piece.text) or _CIRCULAR_START.match(piece.text):
                 return True
         return False
 
     def _names(self) -> list[Span]:
+        if self._found_names is None:
+            self._found_names = self._find_names()
+        return self._found_names
+
+    def _find_names(self) -> list[Span]:
         field = self.question.field
         names = [name for name in self.doc.spans[NAMES] if not _is_denied_name(name)]
         if field in ("national_link", "wellbeing_link"):

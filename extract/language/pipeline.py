@@ -20,8 +20,8 @@ from extract.language.quantities import find_quantities
 from extract.language.stems import stem
 from extract.language.wording import load_wording
 
-LONGEST_TEXT = 100_000
-"""A field longer than this is judged by its first part."""
+LONGEST_TEXT = 12_000
+"""An answer longer than this, some two thousand words, is judged by its first part: work grows with its square."""
 
 NAMES, QUANTITIES = "names", "quantities"
 

@@ -44,7 +44,8 @@ _PROMPTS = tuple(
             r"unlikely to|may not|cannot|can't|must|should) (?:progress|proceed|be (?:considered|progressed|"
             r"completed|accepted|returned|taken|processed)|normally)",
         r"\b(?:this (?:section|box|field|question|part)) (?:must|should|needs to|is to|has to|will) be\b",
-            r"^(?:why|how|what|who|which|where|when|is|are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
+            r"^(?!.{0,200}\b(?:i|we|me|us|ours?)\b)(?:why|how|what|who|which|where|when|is|"
+                r"are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
             r"your|a|be|these|you|would|new|it)\b.{0,200}\?$",
             r"^(?:why|why now|why not|how|what if not|so what|who benefits|why national|what for|how much|"
             r"how many|who is affected)\?$",

@@ -22,6 +22,9 @@ _CARED_FOR = re.compile(
     r"(?:settle|feel|well|are|is|get|have|who|and|health|on the|in the)\b",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(
+    r"\b(?:peer|buddy|listener|ally|befriender|friend|companion|supporter|confidante?|listening)\b", re.I
+)
 _PLANNING_DUTY = re.compile(r"future generations|cenedlaethau'r dyfodol", re.IGNORECASE)
 _FIRST_AID = re.compile(r"\bfirst[- ]aid(?:er|ers)?\b", re.IGNORECASE)
 _WORKFORCE = re.compile(
@@ -77,11 +80,15 @@ def ties_to_staff_wellbeing(title: str, doc: Doc, pieces: list[Span]) -> bool:
         return True
     if _FIRST_AID.search(title) and "mental" not in title.lower():
         return False
-    return any(_tied(piece) for piece in pieces)
+    company = _COMPANY.search(title) is not None
+    return any(_tied(piece, company=company) for piece in pieces)
 
 
-def _tied(piece: Span) -> bool:
-    """Whether one sentence speaks of the wellbeing of staff: a subject of it, or support and people who need it."""
+def _tied(piece: Span, *, company: bool) -> bool:
+    """Whether one sentence speaks of the wellbeing of staff: a subject of it, or support and people who need it.
+
+    `company` says that the title is of one who keeps others company, so that a word of support is enough.
+    """
     if _PLANNING_DUTY.search(piece.text):
         return False
     groups = piece.doc.spans
@@ -95,7 +102,7 @@ def _tied(piece: Span) -> bool:
     if others:
         return False
     plain = any(span.text.lower() in _STRONG_CARE for span in care)
-    return bool(care) and bool(people) and (plain or ours or len(care) > 1)
+    return bool(care) and (company or (bool(people) and (plain or ours or len(care) > 1)))
 
 
 _OUR_PEOPLE = frozenset(load_wording()["our-people"])
