@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from casework.transcript import Block, Cell, Control, ControlKind, Locator, Paragraph, Row, Span, Table
+from casework.transcript import Block, Box, Cell, Control, ControlKind, Locator, Paragraph, Row, Span, Table
 from extract.pdf_reader.flow import Setting, lines_of, measure_pitches
 from extract.pdf_reader.glyphs import tick_state
-from extract.pdf_reader.grid import Drawn, Grid, find_grids
-from extract.pdf_reader.ink import Look, Sheet, Word, contains, inside
+from extract.pdf_reader.grid import Drawn, Grid, find_grids, tile_rules
+from extract.pdf_reader.ink import Fill, Look, Sheet, Word, box_area, contains, inside, overlap_area
 from extract.pdf_reader.layout import PageLayout
 from extract.pdf_reader.marks import mark_words
 
@@ -25,7 +25,10 @@ MARGIN_SHARE = 0.09
 
 def assemble(sheets: Sequence[Sheet], fields: Sequence[Word], homeless: Sequence[Word]) -> list[Block]:
     """All blocks of the document, page after page; running heads once each page, as part "header" or "footer"."""
-    drawn = [find_grids(sheet.rules, [(word.centre, word.middle) for word in sheet.words]) for sheet in sheets]
+    drawn = [
+        find_grids(sheet.rules + tile_rules(sheet.fills), [(word.centre, word.middle) for word in sheet.words])
+        for sheet in sheets
+    ]
     for sheet, found in zip(sheets, drawn, strict=True):
         _place_fields(sheet, [word for word in fields if word.page == sheet.number])
         _place_annotations(sheet)
@@ -93,6 +96,8 @@ def _nearest_text(sheet: Sheet, tick: Word) -> str:
     out: list[str] = []
     end = tick.x1
     for word in right:
+        if tick_state(word.text) is not None:
+            break
         if word.x0 - end > (25 if not out else 0.9 * word.look.size):
             break
         out.append(word.text)
@@ -127,19 +132,20 @@ def _comments(sheet: Sheet) -> list[Block]:
 
 def _tick_squares(sheet: Sheet, found: Drawn) -> None:
     """Small drawn squares become ticks: empty, or ticked by a sign, a cross or a stroke drawn inside."""
-    for square in found.squares:
+    for square in [*found.squares, *_rounded_squares(sheet, found.squares)]:
         held = [word for word in sheet.words if contains(square, word.centre, word.middle)]
         if any(word.control is not None for word in held):
             continue
         signs = [word for word in held if tick_state(word.text) is not None or word.text in ("x", "X", "4", "8", "/")]
         if len(signs) != len(held):
             continue
-        inner = [shape for shape in sheet.shapes if inside(shape, square, 2.5)]
+        inner = [shape for shape in sheet.shapes if inside(shape, square, 2.5) and _is_smaller(shape, square)]
         solid = [
             fill
             for fill in sheet.fills
             if inside(fill.box, square, 1) and max(fill.colour) < 120 and fill.box[2] - fill.box[0] > 2
         ]
+        solid += [blot for blot in sheet.blots if _fills_box(blot, square)]
         checked = any(tick_state(word.text) is not False for word in signs) or bool(inner) or bool(solid)
         sheet.words = [word for word in sheet.words if word not in held]
         size = min(12.0, square[3] - square[1])
@@ -156,6 +162,32 @@ def _tick_squares(sheet: Sheet, found: Drawn) -> None:
         control = word.control
         if control is not None and control.kind is ControlKind.TICK and not control.label:
             word.control = replace(control, label=_nearest_text(sheet, word))
+
+
+def _fills_box(blot: Fill, square: Box) -> bool:
+    """Whether a ticked box is shown by its colour, the tick left white, as browsers do."""
+    strong = max(blot.colour) < 120 or max(blot.colour) - min(blot.colour) > 90
+    return strong and overlap_area(blot.box, square) > 0.7 * box_area(square) > 0.5 * box_area(blot.box)
+
+
+def _is_smaller(shape: Box, square: Box) -> bool:
+    """Whether a shape is a sign in the square rather than the square's own outline."""
+    return box_area(shape) < 0.7 * box_area(square)
+
+
+def _rounded_squares(sheet: Sheet, squares: Sequence[Box]) -> list[Box]:
+    """Tick boxes with round corners and radio circles: drawn shapes of that size with words right beside them."""
+    out: list[Box] = []
+    for shape in sorted(sheet.shapes, key=lambda shape: -box_area(shape)):
+        width, height = shape[2] - shape[0], shape[3] - shape[1]
+        if not (7 <= width <= 17 and 0.9 <= width / max(height, 0.1) <= 1.11) or len(out) > 200:
+            continue
+        if any(overlap_area(shape, known) > 0 for known in [*out, *squares]):
+            continue
+        middle = (shape[1] + shape[3]) / 2
+        if any(abs(word.middle - middle) < 5 and 0 < word.x0 - shape[2] < 14 for word in sheet.words):
+            out.append(shape)
+    return out
 
 
 def _as_tick(word: Word) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casework.transcript import Box, Control, ControlKind, Mark
@@ -14,6 +14,7 @@ from extract.pdf_reader.page import Frame
 MAX_FIELDS = 5_000
 _PUSH_BUTTON, _RADIO, _PASSWORD = 1 << 16, 1 << 15, 1 << 13
 _HIDDEN, _NO_VIEW = 1 << 1, 1 << 5
+_RADIO_GROUP = ("radio",)
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class Form:
     xfa: bool = False
     actions: set[str] = field(default_factory=set)
     truncated: bool = False
+    chosen: dict[str, str] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def read_form(data: bytes, frames: Sequence[Frame]) -> Form:
             walker.visit(entry, _Inherited(), 0)
         for widget in walker.unvisited():
             walker.visit(widget, _Inherited(), 0)
+        _settle_radios(form)
     except (
         PyPdfError,
         ValueError,
@@ -237,9 +241,13 @@ class _Walker:
                 export = options[index][0]
         control = Control(
             ControlKind.TICK, own.name, own.name, own.label, checked=checked, value=export,
-            options=("radio",) if own.flags & _RADIO else (),
+            options=_RADIO_GROUP if own.flags & _RADIO else (),
         )  # fmt: skip
+        self._form.chosen[own.name] = chosen.lstrip("/")
+        before = len(self._form.words)
         self._place(entry, node, "☒" if checked else "☐", control)
+        if len(self._form.words) > before:
+            self._form.states[id(self._form.words[-1])] = (state or "").lstrip("/")
 
     def _place(self, entry: Any, node: Any, text: str, control: Control) -> None:
         home = self._homes.get(getattr(entry, "idnum", None) or 0)
@@ -259,6 +267,23 @@ class _Walker:
         size = max(4.0, min(11.0, height * 0.75))
         apart = control.kind is not ControlKind.TICK and (height > 26 or "\n" in text)
         self._form.words.append(Word(text, *box, Look(size), page + 1, apart=apart, control=control, marks=marks))
+
+
+def _settle_radios(form: Form) -> None:
+    """Where more than one button of a radio group looks pressed, the group's own value decides."""
+    groups: dict[str, list[Word]] = {}
+    for word in form.words:
+        if word.control is not None and word.control.options == _RADIO_GROUP:
+            groups.setdefault(word.control.tag, []).append(word)
+    for name, words in groups.items():
+        pressed = [word for word in words if word.control is not None and word.control.checked]
+        chosen = [word for word in pressed if form.chosen.get(name) == form.states.get(id(word))]
+        for word in pressed if len(pressed) > 1 and chosen else ():
+            if word not in chosen and word.control is not None:
+                word.text, word.control = "☐", replace(word.control, checked=False)
+        for word in words:
+            if word.control is not None:
+                word.control = replace(word.control, options=())
 
 
 def _option(option: Any) -> tuple[str, str]:

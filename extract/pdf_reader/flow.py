@@ -150,6 +150,10 @@ def _continues(run: list[Line], line: Line, right_edge: float, reach: float, set
         return False
     if len(line_pieces) == 1 and len(pieces) > 1 and abs(first.x0 - pieces[-1][0].x0) < 3:
         return _wrapped(before, line, right_edge)
+    if len(line_pieces) == len(pieces) == 2 and _starts_alike(pieces, line_pieces):
+        return _label_goes_on(pieces, line) and _wrapped(Line(pieces[1]), Line(line_pieces[1]), right_edge)
+    if len(line_pieces) == 1 and len(pieces) == 2 and abs(line.x0 - before.x0) < 3 and _label_goes_on(pieces, line):
+        return first.look != pieces[1][0].look
     if _look_changes(before, line) or (before.words[-1].text.endswith(":") and before.words[-1].look.bold):
         return False
     indent = line.x0 - before.x0
@@ -160,6 +164,18 @@ def _continues(run: list[Line], line: Line, right_edge: float, reach: float, set
         # A sentence that runs on shows where the lines of its column really end.
         right_edge = min(right_edge, reach)
     return _wrapped(before, line, right_edge)
+
+
+def _starts_alike(one: list[list[Word]], other: list[list[Word]]) -> bool:
+    return all(abs(a[0].x0 - b[0].x0) < 3 for a, b in zip(one, other, strict=True))
+
+
+def _label_goes_on(pieces: list[list[Word]], line: Line) -> bool:
+    """Whether a line carries on the label in the left of two pieces, which is set apart from its value by its look."""
+    label, value = pieces[0][-1], pieces[1][0]
+    same = label.look == line.words[0].look
+    room = value.x0 - 0.5 * label.look.size
+    return same and _wrapped(Line(pieces[0]), Line(line.groups()[0]), room - 2 * label.look.size)
 
 
 def _wrapped(before: Line, line: Line, right_edge: float) -> bool:
@@ -217,6 +233,10 @@ def marker_length(words: Sequence[Word]) -> int:
 def _paragraph(run: list[Line], right_edge: float, setting: Setting, part: str) -> Paragraph | None:
     skip = marker_length(run[0].words)
     marker = run[0].words[0].text if skip else ""
+    beside = _side_by_side(run)
+    label_lines = 0
+    if beside is not None:
+        label_lines, run = beside
     pieces: list[tuple[Word, str]] = []
     carried = ""
     for number, line in enumerate(run):
@@ -225,7 +245,7 @@ def _paragraph(run: list[Line], right_edge: float, setting: Setting, part: str) 
             for position, word in enumerate(group):
                 last = position == len(group) - 1
                 after = "" if word.glued and not last else " "
-                if last and index < len(groups) - 1:
+                if last and (index < len(groups) - 1 or (beside is not None and number == label_lines - 1)):
                     after = "\t"
                 elif last and number < len(run) - 1:
                     after = _joint(line, run[number + 1], setting, right_edge, carried)
@@ -259,6 +279,29 @@ def _paragraph(run: list[Line], right_edge: float, setting: Setting, part: str) 
     words = [word for line in run for word in line.words]
     place = Locator(words[0].part or part, page=words[0].page, box=joined_box([word.box for word in words]))
     return Paragraph(tuple(spans), place, _level([word for word, _ in pieces], setting), marker)
+
+
+def _side_by_side(run: list[Line]) -> tuple[int, list[Line]] | None:
+    """A label beside its value, both of several lines: how many are the label's, and its lines before the value's."""
+    first = run[0].groups()
+    if len(run) < 2 or len(first) != 2:
+        return None
+    left, right, proof = [Line(first[0])], [Line(first[1])], False
+    for line in run[1:]:
+        groups = line.groups()
+        if len(groups) == 2 and _starts_alike(first, groups):
+            left.append(Line(groups[0]))
+            right.append(Line(groups[1]))
+            proof = True
+        elif len(groups) == 1 and abs(line.x0 - first[1][0].x0) < 3:
+            right.append(line)
+            proof = True
+        elif len(groups) == 1 and abs(line.x0 - first[0][0].x0) < 3:
+            left.append(line)
+            proof = proof or line.words[0].look == first[0][-1].look != first[1][0].look
+        else:
+            return None
+    return (len(left), left + right) if proof else None
 
 
 def _joint(line: Line, following: Line, setting: Setting, right_edge: float, carried: str) -> str:

@@ -6,7 +6,6 @@ import unicodedata
 
 TICKED = frozenset("☑☒✓✔✗✘✕✖🗹🗷🗸🗴⮽⌧")
 UNTICKED = frozenset("☐❏❑❐❒□▢⬜◻🞎")
-BOXES_ON = frozenset("☑☒🗹🗷⮽⌧")
 
 _WINGDINGS = {
     0x6C: "●", 0x6D: "❍", 0x6E: "■", 0x6F: "☐", 0x70: "☐", 0x71: "❑", 0x72: "❒", 0x75: "◆", 0x76: "❖", 0x77: "◆",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casework.transcript import Box
-from extract.pdf_reader.ink import Rule, box_area, contains, inside, overlap_area
+from extract.pdf_reader.ink import Fill, Rule, box_area, contains, inside, overlap_area
 
 JOIN = 2.0
 """Lines whose ends come this near (points) touch."""
@@ -79,6 +80,33 @@ def find_grids(rules: Sequence[Rule], centres: Sequence[tuple[float, float]] = (
     squares = [square for index, square in enumerate(squares) if square not in squares[:index]]
     outer = _nested(grids)
     return Drawn(sorted(outer, key=lambda grid: (grid.box[1], grid.box[0])), squares, loose)
+
+
+def tile_rules(fills: Sequence[Fill]) -> list[Rule]:
+    """Lines between the cells of a table that is drawn with backgrounds alone: fills that tile, two by two at least."""
+    tiles = [
+        fill.box
+        for fill in fills
+        if fill.box[3] - fill.box[1] >= 8
+        and fill.box[2] - fill.box[0] >= 12
+        and max(fill.colour) - min(fill.colour) < 90
+    ]
+    rows: dict[tuple[int, int], list[Box]] = {}
+    for tile in tiles[:2_000]:
+        rows.setdefault((round(tile[1] / 2), round(tile[3] / 2)), []).append(tile)
+    bands: dict[tuple[int, ...], list[list[Box]]] = {}
+    for row in rows.values():
+        row.sort()
+        touching = all(abs(right[0] - left[2]) < JOIN + 1 for left, right in itertools.pairwise(row))
+        if len(row) >= 2 and touching:
+            bands.setdefault(tuple(round(tile[0] / 2) for tile in row), []).append(row)
+    out: list[Rule] = []
+    for band in bands.values():
+        band.sort(key=lambda row: row[0][1])
+        stacked = any(abs(below[0][1] - above[0][3]) < JOIN + 1 for above, below in itertools.pairwise(band))
+        for x0, y0, x1, y1 in (tile for row in band for tile in row) if stacked else ():
+            out += [Rule(False, y0, x0, x1), Rule(False, y1, x0, x1), Rule(True, x0, y0, y1), Rule(True, x1, y0, y1)]
+    return out
 
 
 def _is_square(grid: Grid) -> bool:

@@ -98,7 +98,9 @@ class Notice:
 
 @dataclass(slots=True)
 class Sheet:
-    """One page as found. `shapes` are the boxes of drawn things that are neither rules nor rectangles."""
+    """One page as found. `shapes` are the boxes of drawn things that are neither rules nor rectangles,
+    `blots` those that are filled.
+    """
 
     number: int
     width: float
@@ -107,6 +109,7 @@ class Sheet:
     rules: list[Rule] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     shapes: list[Box] = field(default_factory=list)
+    blots: list[Fill] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     image_share: float = 0.0
     unreadable: int = 0

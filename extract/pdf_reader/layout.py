@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from casework.transcript import Block, Box, Cell, Locator, Paragraph, Row, Table, joined_box
+from casework.transcript import Block, Box, Cell, Locator, Row, Table
 from extract.pdf_reader.flow import Line, Setting, level_in_cell, lines_of, paragraphs_of_lines
 from extract.pdf_reader.grid import Grid, GridCell
 from extract.pdf_reader.ink import WHITE, Fill, Word, box_area, contains, overlap_area
@@ -166,13 +166,3 @@ def _full(side: Sequence[Line]) -> float:
 
 def _rounded(box: Box) -> Box:
     return (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1))
-
-
-def blocks_box(blocks: Sequence[Block]) -> Box | None:
-    """The box round some blocks of one page."""
-    return joined_box([block.place.box for block in blocks if block.place.box is not None])
-
-
-def is_empty(paragraph: Paragraph) -> bool:
-    """Whether a paragraph shows nothing at all."""
-    return not paragraph.text.strip()

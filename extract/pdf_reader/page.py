@@ -98,6 +98,7 @@ class _Characters:
         self._box: list[float] = []
         self._last: Box | None = None
         self._baseline = 0.0
+        self._run = 0
         self._look = Look()
         self._turn = 0
         self._sideways: list[Word] = []
@@ -149,7 +150,17 @@ class _Characters:
                 continue
             if not get_box(text_page, index, reference):
                 continue
-            self._add(sign, frame_box(rect.left, rect.bottom, rect.right, rect.top), look, turn)
+            box = frame_box(rect.left, rect.bottom, rect.right, rect.top)
+            if (
+                address != self._run
+                and len(self._letters) > 1
+                and not turn
+                and box[0] - self._box[2] > 0.12 * look.size
+            ):
+                # Two runs of text with a little air between them stand in neighbouring cells.
+                self._end_word(spaced=True)
+            self._run = address
+            self._add(sign, box, look, turn)
             if len(self._letters) == 1:
                 self._baseline = self._baseline_of(text_page, index)
         self._end_word(spaced=True)
@@ -385,6 +396,8 @@ class _Drawing:
         width, height = box[2] - box[0], box[3] - box[1]
         if not square:
             sheet.shapes.append(box)
+            if filled:
+                sheet.blots.append(Fill(box, colour))
             if straight or not stroked or width < 4 or height < 4:
                 return
             # A rounded rectangle frames words as a square one does: take its long straight sides.

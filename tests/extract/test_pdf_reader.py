@@ -165,6 +165,24 @@ def test_words_far_apart_on_a_line_are_parted_by_a_tab() -> None:
     assert texts(read_pdf(make_pdf(draw))) == ["Requester name\tAda Okafor", "Region\tLondon"]
 
 
+def test_a_label_and_a_value_that_both_wrap_side_by_side_are_kept_apart() -> None:
+    def draw(page: Page) -> None:
+        for number, (label, value) in enumerate(
+            [
+                ("Why is this change", "In July a follow up check was missed for eleven weeks,"),
+                ("needed by your trust", "which was found in a compliance visit, and the penalty"),
+                ("", "for a repeat is high."),
+            ]
+        ):
+            page.text(72, 100 + 13 * number, label, font="Helvetica-Bold")
+            page.text(200, 100 + 13 * number, value)
+
+    assert texts(read_pdf(make_pdf(draw))) == [
+        "Why is this change needed by your trust\tIn July a follow up check was missed for eleven weeks, which was "
+        "found in a compliance visit, and the penalty for a repeat is high."
+    ]
+
+
 def test_two_columns_are_read_one_after_the_other() -> None:
     def draw(page: Page) -> None:
         page.lines(72, 100, [f"Left column line {number} of the text" for number in "abcdefgh"], pitch=14)
@@ -274,6 +292,18 @@ def test_a_cell_with_a_background_is_shaded() -> None:
     (table,) = read_pdf(make_pdf(draw)).blocks
     assert isinstance(table, Table)
     assert [cell.shaded for cell in table.rows[0].cells] == [True, False]
+
+
+def test_backgrounds_that_tile_make_a_table_without_lines() -> None:
+    def draw(page: Page) -> None:
+        for row, (label, value) in enumerate([("Trust", "Eastvale"), ("Email", "a@b.nhs.uk")]):
+            page.box(72, 80 + 20 * row, 150, 100 + 20 * row, fill="lightgrey", stroke=False)
+            page.box(150, 80 + 20 * row, 300, 100 + 20 * row, fill="whitesmoke", stroke=False)
+            page.text(76, 94 + 20 * row, label)
+            page.text(154, 94 + 20 * row, value)
+
+    (table,) = read_pdf(make_pdf(draw)).blocks
+    assert shape(table) == [["Trust", "Eastvale"], ["Email", "a@b.nhs.uk"]]
 
 
 def test_a_table_goes_on_over_the_page_and_a_cut_row_is_joined() -> None:
@@ -387,6 +417,17 @@ def test_drawn_squares_are_ticks_ticked_by_what_is_drawn_in_them() -> None:
     assert ticks(read_pdf(make_pdf(draw))) == [("Employee", False), ("Manager", True), ("Professional", True)]
 
 
+def test_boxes_with_round_corners_are_ticks_too() -> None:
+    def draw(page: Page) -> None:
+        page.canvas.roundRect(72, 842 - 101, 10, 10, 2)
+        page.text(87, 100, "Payroll")
+        page.canvas.setFillColorRGB(0, 0.4, 0.8)
+        page.canvas.roundRect(172, 842 - 101, 10, 10, 2, stroke=0, fill=1)
+        page.text(187, 100, "Pensions")
+
+    assert ticks(read_pdf(make_pdf(draw))) == [("Payroll", False), ("Pensions", True)]
+
+
 def test_dingbat_letters_are_the_signs_they_show() -> None:
     def draw(page: Page) -> None:
         page.text(72, 100, "\u2714", font="ZapfDingbats")
@@ -464,6 +505,14 @@ def test_tick_boxes_follow_their_appearance_and_radios_their_value() -> None:
         ("level", "employee", False, "\u2610"),
         ("level", "manager", True, "\u2612"),
     ]
+
+
+def test_a_radio_group_whose_buttons_all_look_pressed_follows_its_value() -> None:
+    kid = b"<</Type/Annot/Subtype/Widget/Parent 6 0 R/AS/%s/AP<</N<</%s 4 0 R/Off 4 0 R>>>>/Rect[72 %d 82 %d]>>"
+    group = b"<</FT/Btn/T(level)/Ff 32768/V/two/Kids[7 0 R 8 0 R]>>"
+    data = form_pdf([group, kid % (b"one", b"one", 660, 670), kid % (b"two", b"two", 640, 650)])
+    found = [(span.control.value, span.control.checked) for span in spans(read_pdf(data)) if span.control]
+    assert found == [("one", False), ("two", True)]
 
 
 def test_a_choice_shows_its_words_and_keeps_its_stored_value() -> None:
