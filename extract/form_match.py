@@ -12,13 +12,16 @@ from extract.labels import FUZZY_AT_LEAST, Rung, key_words, label_book, tidy_lab
 from extract.layout import Slot, walk
 from extract.lines import lay_out
 
-_TITLE, _TITLE_WITHIN, _TITLE_NEAR = 4.0, 3.0, 3.0
+_TITLE, _TITLE_WITHIN, _TITLE_NEAR = 4.2, 3.8, 4.0
+_FULL = 12.0
 _SIGNAL = 0.5
 _OWN_TAG = 2.0
-_ENOUGH = 4.5
+_ENOUGH = 4.2
 _FEWEST_QUESTIONS = 4
 _TITLE_LINES = 40
 _LONGEST_TITLE = 14
+_FIRST_LINES = 3
+"""Below these, a title that is also a question's label is the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
         return None
     best, form, title = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0.0
-    sureness = min(1.0, best / 9.0) * (0.6 + 0.4 * min(1.0, (best - second) / max(best, 1.0) * 2))
+    sureness = min(1.0, best / _FULL) * (0.6 + 0.4 * min(1.0, (best - second) / max(best, 1.0) * 2))
     return FormMatch(form, round(min(0.99, 0.35 + 0.65 * sureness), 2), title)
 
 
@@ -78,7 +81,7 @@ def _title(transcript: Transcript, form: FormDefinition) -> tuple[str, float]:
     lines = [line for paragraph in paragraphs_of(transcript.blocks) for line in paragraph.text.split("\n")]
     lines = [line for line in lines if line.strip()][:_TITLE_LINES]
     lines += [value for key, value in transcript.properties if key in ("title", "subject")]
-    for line in lines:
+    for number, line in enumerate(lines):
         bare = tidy_label(line)
         if not bare or len(bare.split()) > _LONGEST_TITLE or line.strip().endswith("."):
             continue
@@ -92,7 +95,7 @@ def _title(transcript: Transcript, form: FormDefinition) -> tuple[str, float]:
                 weight = _TITLE_NEAR
             else:
                 continue
-            if label_book(form).exact(line) and len(words) == 1:
+            if number >= _FIRST_LINES and label_book(form).exact(line):
                 weight = 0.0
             if weight > best[1]:
                 best = (line.strip(), weight)

@@ -51,7 +51,9 @@ HEADER_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
     ),
     "number, label, answer": (
         table(
-            ["1", "SR number", "SR 123"], ["2", "Date", "12/06/2026"], ["3a", "Name", "Priya Patel"],
+            ["1", "SR number", "SR 123"],
+            ["2", "Date", "12/06/2026"],
+            ["3a", "Name", "Priya Patel"],
             ["Q4", "Job title", "ESR Lead"],
         ),
     ),
@@ -81,12 +83,16 @@ HEADER_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
             ["Job title", "ESR Lead", "JB"],
         ),
     ),
-    "two pairs a row": (table(["SR number", "SR 123", "Date", "12/06/2026"], ["Name", "Priya Patel", "Job title", "ESR Lead"]),),
+    "two pairs a row": (
+        table(["SR number", "SR 123", "Date", "12/06/2026"], ["Name", "Priya Patel", "Job title", "ESR Lead"]),
+    ),
     "labels across the top": (
         table(["SR number", "Date", "Name", "Job title"], ["SR 123", "12/06/2026", "Priya Patel", "ESR Lead"]),
     ),
     "a label row and then its answer row": (
-        table(["SR number"], ["SR 123"], ["Date"], ["12/06/2026"], ["Name"], ["Priya Patel"], ["Job title"], ["ESR Lead"]),
+        table(
+            ["SR number"], ["SR 123"], ["Date"], ["12/06/2026"], ["Name"], ["Priya Patel"], ["Job title"], ["ESR Lead"]
+        ),
     ),
     "label and answer in one cell": (
         table(["SR number: SR 123", "Date: 12/06/2026"], ["**Name**\nPriya Patel", "**Job title** ESR Lead"]),
@@ -100,31 +106,68 @@ HEADER_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
         ),
     ),
     "a form inside a table": (
-        table([table(["SR number", "SR 123"], ["Date", "12/06/2026"], ["Name", "Priya Patel"], ["Job title", "ESR Lead"])]),
+        table(
+            [table(["SR number", "SR 123"], ["Date", "12/06/2026"], ["Name", "Priya Patel"], ["Job title", "ESR Lead"])]
+        ),
     ),
     "boxes below headings": (
-        heading("SR number"), table(["SR 123"]), heading("Date"), table(["12/06/2026"]),
-        heading("Name"), table(["Priya Patel"]), heading("Job title"), table(["ESR Lead"]),
+        heading("SR number"),
+        table(["SR 123"]),
+        heading("Date"),
+        table(["12/06/2026"]),
+        heading("Name"),
+        table(["Priya Patel"]),
+        heading("Job title"),
+        table(["ESR Lead"]),
     ),
     "headings": (
-        heading("1. SR number"), "SR 123", heading("2. Date"), "//dd/mm/yyyy//", "12/06/2026",
-        heading("3. Name"), "Priya Patel", heading("4. Job title"), "ESR Lead",
+        heading("1. SR number"),
+        "SR 123",
+        heading("2. Date"),
+        "//dd/mm/yyyy//",
+        "12/06/2026",
+        heading("3. Name"),
+        "Priya Patel",
+        heading("4. Job title"),
+        "ESR Lead",
     ),
     "numbered questions": (
-        "Q1. What is your SR number?", "SR 123", "Q2. Date", "12/06/2026",
-        "Q3. What is your name?", "Priya Patel", "Q4. What is your job title?", "ESR Lead",
+        "Q1. What is your SR number?",
+        "SR 123",
+        "Q2. Date",
+        "12/06/2026",
+        "Q3. What is your name?",
+        "Priya Patel",
+        "Q4. What is your job title?",
+        "ESR Lead",
     ),
     "a pair on each line": ("SR number: SR 123", "Date: 12/06/2026", "Name: Priya Patel", "Job title: ESR Lead"),
-    "pairs side by side, tabs between": ("SR number: SR 123\tDate: 12/06/2026", "Name: Priya Patel\tJob title: ESR Lead"),
+    "pairs side by side, tabs between": (
+        "SR number: SR 123\tDate: 12/06/2026",
+        "Name: Priya Patel\tJob title: ESR Lead",
+    ),
     "pairs side by side, spaces between": (
-        "**SR number:** SR 123    **Date:** 12/06/2026", "**Name:** Priya Patel    **Job title:** ESR Lead",
+        "**SR number:** SR 123    **Date:** 12/06/2026",
+        "**Name:** Priya Patel    **Job title:** ESR Lead",
     ),
-    "pairs side by side, one space between": ("SR number: SR 123 Date: 12/06/2026 Name: Priya Patel Job title: ESR Lead",),
-    "bold labels without a colon": ("**SR number** SR 123", "**Date** 12/06/2026", "**Name** Priya Patel", "**Job title** ESR Lead"),
+    "pairs side by side, one space between": (
+        "SR number: SR 123 Date: 12/06/2026 Name: Priya Patel Job title: ESR Lead",
+    ),
+    "bold labels without a colon": (
+        "**SR number** SR 123",
+        "**Date** 12/06/2026",
+        "**Name** Priya Patel",
+        "**Job title** ESR Lead",
+    ),
     "dotted leaders": (
-        "SR number ……SR 123……………", "Date ....12/06/2026............", "Name ....Priya Patel………", "Job title ……ESR Lead...........",
+        "SR number ……SR 123……………",
+        "Date ....12/06/2026............",
+        "Name ....Priya Patel………",
+        "Job title ……ESR Lead...........",
     ),
-    "soft line breaks in one paragraph": ("SR number: SR 123\nDate: 12/06/2026\nName: Priya Patel\nJob title: ESR Lead",),
+    "soft line breaks in one paragraph": (
+        "SR number: SR 123\nDate: 12/06/2026\nName: Priya Patel\nJob title: ESR Lead",
+    ),
     "guidance behind the labels": (
         table(
             ["**SR number** //Enter SR number//", "SR 123"],
@@ -135,8 +178,10 @@ HEADER_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
     ),
     "controls": (
         table(
-            ["SR number", (entry("SR 123", label="Click"),)], ["Date", (entry("12/06/2026"),)],
-            ["Name", (entry("Priya Patel"),)], ["Job title", (entry("ESR Lead"),)],
+            ["SR number", (entry("SR 123", label="Click"),)],
+            ["Date", (entry("12/06/2026"),)],
+            ["Name", (entry("Priya Patel"),)],
+            ["Job title", (entry("ESR Lead"),)],
         ),
     ),
     "controls tagged with our own keys and no label at all": (
@@ -144,10 +189,12 @@ HEADER_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
         para((entry("Priya Patel", tag="requester_name"), Span(" "), entry("ESR Lead", tag="job_title"))),
     ),
     "controls that only say their own name": (
-        para((entry("SR 123", label="SR number"),)), para((entry("12/06/2026", tag="DateRaised"),)),
-        para((entry("Priya Patel", tag="requester-name"),)), para((entry("ESR Lead", label="Job title"),)),
+        para((entry("SR 123", label="SR number"),)),
+        para((entry("12/06/2026", tag="DateRaised"),)),
+        para((entry("Priya Patel", tag="requester-name"),)),
+        para((entry("ESR Lead", label="Job title"),)),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("layout", HEADER_LAYOUTS)
@@ -161,7 +208,9 @@ LONG_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
     "two columns": (table(["Business need", CASE], ["Benefits", "58 calls saved."]),),
     "label row and answer row": (table(["**Business need**"], [CASE], ["**Benefits**"], ["58 calls saved."]),),
     "two answer rows below one label": (
-        table(["**Business need**"], [CASE.split("\n")[0]], [CASE.split("\n")[1]], ["**Benefits**"], ["58 calls saved."]),
+        table(
+            ["**Business need**"], [CASE.split("\n")[0]], [CASE.split("\n")[1]], ["**Benefits**"], ["58 calls saved."]
+        ),
     ),
     "headings": (heading("Business need"), *CASE.split("\n"), heading("Benefits"), "58 calls saved."),
     "bold lines": ("**4. Business need:**", *CASE.split("\n"), "**5. Benefits:**", "58 calls saved."),
@@ -169,11 +218,19 @@ LONG_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
     "a box": ("**Business need**", table([CASE]), "**Benefits**", table(["58 calls saved."])),
     "label and answer in one cell": (table(["**Business need**\n" + CASE], ["**Benefits**\n58 calls saved."]),),
     "a prompt before the answer": (
-        heading("Business need"), "Please explain why the change is needed, with evidence where you have it.",
-        *CASE.split("\n"), heading("Benefits"), "@@[What will be better?]@@", "58 calls saved.",
+        heading("Business need"),
+        "Please explain why the change is needed, with evidence where you have it.",
+        *CASE.split("\n"),
+        heading("Benefits"),
+        "@@[What will be better?]@@",
+        "58 calls saved.",
     ),
     "an unknown prompt in italics": (
-        heading("Business need"), "//Panels look for numbers here.//", *CASE.split("\n"), heading("Benefits"), "58 calls saved.",
+        heading("Business need"),
+        "//Panels look for numbers here.//",
+        *CASE.split("\n"),
+        heading("Benefits"),
+        "58 calls saved.",
     ),
     "a prompt and the answer in one paragraph": (
         table(
@@ -182,12 +239,15 @@ LONG_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
         ),
     ),
     "a text box after its label": (
-        "**Business need**", *(para(line, part="textbox") for line in CASE.split("\n")),
-        "**Benefits**", para("58 calls saved.", part="textbox"),
+        "**Business need**",
+        *(para(line, part="textbox") for line in CASE.split("\n")),
+        "**Benefits**",
+        para("58 calls saved.", part="textbox"),
     ),
     "a label cell merged over two rows": (
         table(
-            [cell("**Business need**", rowspan=2), CASE.split("\n")[0]], [cell(CASE.split("\n")[1], column=1)],
+            [cell("**Business need**", rowspan=2), CASE.split("\n")[0]],
+            [cell(CASE.split("\n")[1], column=1)],
             ["**Benefits**", "58 calls saved."],
         ),
     ),
@@ -195,12 +255,15 @@ LONG_LAYOUTS: dict[str, tuple[Block | str, ...]] = {
         table(["Business need", CASE.split("\n")[0]], ["", CASE.split("\n")[1]], ["Benefits", "58 calls saved."]),
     ),
     "labels nobody has seen before": (
-        heading("6. The business rationale in full"), *CASE.split("\n"), heading("7. Benefits that we foresee"), "58 calls saved.",
+        heading("6. The business rationale in full"),
+        *CASE.split("\n"),
+        heading("7. Benefits that we foresee"),
+        "58 calls saved.",
     ),
     "a label broken over two lines of its cell": (
         table(["Why is this change\nneeded?", CASE], ["Statement of\nbenefits", "58 calls saved."]),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("layout", LONG_LAYOUTS)
@@ -210,9 +273,11 @@ def test_long_answers_are_found_in_every_layout(library: FormLibrary, layout: st
 
 def test_a_benefits_grid_is_its_rows_without_the_head(library: FormLibrary) -> None:
     grid = table(
-        ["**Benefit**", "**Type**", "**Owner**"], ["58 calls saved", "Quality", "HR"], ["No late checks", "Safety", "Ward"],
+        ["**Benefit**", "**Type**", "**Owner**"],
+        ["58 calls saved", "Quality", "HR"],
+        ["No late checks", "Safety", "Ward"],
         ["", "", ""],
-    )  # fmt: skip
+    )
     expected = {"benefits": "58 calls saved | Quality | HR\nNo late checks | Safety | Ward", "costs": "None to us"}
     assert values(library, BUSINESS, heading("Benefits"), grid, heading("Costs"), "None to us") == expected
     assert values(library, BUSINESS, table(["Benefits", grid], ["Costs", "None to us"])) == expected
@@ -232,8 +297,13 @@ def test_a_sign_off_grid_is_the_support_and_not_the_requester(library: FormLibra
 
 def test_name_and_date_below_a_sign_off_heading_belong_to_it(library: FormLibrary) -> None:
     answers = values(
-        library, BUSINESS, "Name: Priya Patel", "Date: 12/06/2026", heading("Supported by"), "Name: Pat Ellis   Date: 27/09/2026"
-    )  # fmt: skip
+        library,
+        BUSINESS,
+        "Name: Priya Patel",
+        "Date: 12/06/2026",
+        heading("Supported by"),
+        "Name: Pat Ellis   Date: 27/09/2026",
+    )
     assert answers == {
         "requester_name": "Priya Patel",
         "date_raised": "2026-06-12",
@@ -269,11 +339,14 @@ def test_an_office_block_before_the_form_ends_where_the_questions_begin(library:
 
 def test_a_version_table_and_instructions_give_no_answers(library: FormLibrary) -> None:
     blocks = (
-        heading("How to complete this form", 1), "Name: give your full name.", "Answer every question.",
-        para("Business Case Justification Form", level=1), "**Document control**",
+        heading("How to complete this form", 1),
+        "Name: give your full name.",
+        "Answer every question.",
+        para("Business Case Justification Form", level=1),
+        "**Document control**",
         table(["Version", "Date", "Author", "Change"], ["1.0", "June 2023", "A team", "First issue"]),
         table(["Name", "Priya Patel"], ["Date", "12/06/2026"]),
-    )  # fmt: skip
+    )
     assert values(library, BUSINESS, *blocks) == {"requester_name": "Priya Patel", "date_raised": "2026-06-12"}
 
 
@@ -318,31 +391,63 @@ def test_a_choice_keeps_the_words_as_they_were_written(library: FormLibrary) -> 
 
 
 CHOICES: dict[str, tuple[Block | str, ...]] = {
-    "in a cell": (table(["Input level", "Employee input\n==Manager input==\nProfessional user input"], ["Scope", "NHS"]),),
-    "below a heading": (heading("Level of input"), "Employee input", "==Manager input==", "Professional user input", heading("Scope"), "NHS"),
-    "on the label's own line": ("Input level: ☐ Employee input ☒ Manager input ☐ Professional user input", "Scope: NHS"),
+    "in a cell": (
+        table(["Input level", "Employee input\n==Manager input==\nProfessional user input"], ["Scope", "NHS"]),
+    ),
+    "below a heading": (
+        heading("Level of input"),
+        "Employee input",
+        "==Manager input==",
+        "Professional user input",
+        heading("Scope"),
+        "NHS",
+    ),
+    "on the label's own line": (
+        "Input level: ☐ Employee input ☒ Manager input ☐ Professional user input",
+        "Scope: NHS",
+    ),
     "in three cells beside the label": (
-        table(["Input level", "Employee input", cell("Manager input", shaded=True), "Professional user input"], ["Scope", "NHS"]),
+        table(
+            ["Input level", "Employee input", cell("Manager input", shaded=True), "Professional user input"],
+            ["Scope", "NHS"],
+        ),
     ),
     "in a grid with a column for the mark": (
-        heading("Who should input?"), table(["Employee input", ""], ["Manager input", "X"], ["Professional user input", ""]),
-        heading("Scope"), "NHS",
+        heading("Who should input?"),
+        table(["Employee input", ""], ["Manager input", "X"], ["Professional user input", ""]),
+        heading("Scope"),
+        "NHS",
     ),
     "across a grid with the mark beneath": (
-        heading("Who should input?"), table(["Employee", "Manager", "Professional"], ["", "✓", ""]), heading("Scope"), "NHS",
+        heading("Who should input?"),
+        table(["Employee", "Manager", "Professional"], ["", "✓", ""]),
+        heading("Scope"),
+        "NHS",
     ),
     "in the label itself": (
-        "**Employee input / __Manager input__ / Professional user input (highlight as appropriate)**", heading("Scope"), "NHS",
+        "**Employee input / __Manager input__ / Professional user input (highlight as appropriate)**",
+        heading("Scope"),
+        "NHS",
     ),
     "as tick controls": (
         table(
-            ["Input level", (tick(False), Span(" Employee input "), tick(True), Span(" Manager input "), tick(False), Span(" Professional user input"))],
+            [
+                "Input level",
+                (
+                    tick(False),
+                    Span(" Employee input "),
+                    tick(True),
+                    Span(" Manager input "),
+                    tick(False),
+                    Span(" Professional user input"),
+                ),
+            ],
             ["Scope", "NHS"],
         ),
     ),
     "as a drop-down": (table(["Input level", (dropdown("Manager input"),)], ["Scope", "NHS"]),),
     "as typed words": (table(["Input level", "MSS please"], ["Scope", "NHS"]),),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("layout", CHOICES)
@@ -351,12 +456,20 @@ def test_a_choice_is_found_wherever_its_options_stand(library: FormLibrary, layo
 
 
 def test_a_word_with_two_meanings_takes_the_one_that_fits_its_place(library: FormLibrary) -> None:
-    block = table(["Name", "Priya Patel"], ["Role", "ESR Lead"], ["Organisation", "A trust"], ["Email", "p@a.nhs.uk"],
-                  ["Role", "Fire Warden"], ["Description", "Sweeps the area."])  # fmt: skip
+    block = table(
+        ["Name", "Priya Patel"],
+        ["Role", "ESR Lead"],
+        ["Organisation", "A trust"],
+        ["Email", "p@a.nhs.uk"],
+        ["Role", "Fire Warden"],
+        ["Description", "Sweeps the area."],
+    )
     answers = values(library, ROLE, block)
     assert (answers["job_title"], answers["role_name"], answers["role_description"]) == (
-        "ESR Lead", "Fire Warden", "Sweeps the area.",
-    )  # fmt: skip
+        "ESR Lead",
+        "Fire Warden",
+        "Sweeps the area.",
+    )
 
 
 def test_a_stray_sentence_after_the_table_is_no_answer(library: FormLibrary) -> None:
@@ -399,12 +512,23 @@ def test_an_answer_on_a_page_says_where_it_stands(library: FormLibrary) -> None:
 _LINES = st.lists(
     st.sampled_from(
         [
-            "Name: Priya Patel", "Benefits", "**Justification:**", "58 calls saved.", "//What will be better?//", "For office use only",
-            "Input level", "☐ Employee input ☒ Manager input", "Scope ………NHS………", "", "Reference: 7", "Q4. Anything else?", "Date\t12/06/2026",
+            "Name: Priya Patel",
+            "Benefits",
+            "**Justification:**",
+            "58 calls saved.",
+            "//What will be better?//",
+            "For office use only",
+            "Input level",
+            "☐ Employee input ☒ Manager input",
+            "Scope ………NHS………",
+            "",
+            "Reference: 7",
+            "Q4. Anything else?",
+            "Date\t12/06/2026",
         ]
     ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60, deadline=None)

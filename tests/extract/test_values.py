@@ -40,19 +40,48 @@ def test_what_is_no_single_real_date_gives_none(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["N/A", "n/a.", "TBC", "tba", "None", "nil", "-", ".", "…", "See attached", "as above", "Not known",
-     "To be decided",
-     "see SR", "Not applicable", "please see attached", "?", "xxx", "To be confirmed", "None known.", "(none)"],
-)  # fmt: skip
+    [
+        "N/A",
+        "n/a.",
+        "TBC",
+        "tba",
+        "None",
+        "nil",
+        "-",
+        ".",
+        "…",
+        "See attached",
+        "as above",
+        "Not known",
+        "To be decided",
+        "see SR",
+        "Not applicable",
+        "please see attached",
+        "?",
+        "xxx",
+        "To be confirmed",
+        "None known.",
+        "(none)",
+    ],
+)
 def test_a_stand_in_is_a_placeholder(written: str) -> None:
     assert is_placeholder(written)
 
 
 @pytest.mark.parametrize(
     "written",
-    ["No renewal", "None - one off", "NHS wide", "See the audit report of May 2026, which found 41 late cases.", "No",
-     "", "Nathan", "Please note that 40 staff wait.", "None at present, but a course is being written"],
-)  # fmt: skip
+    [
+        "No renewal",
+        "None - one off",
+        "NHS wide",
+        "See the audit report of May 2026, which found 41 late cases.",
+        "No",
+        "",
+        "Nathan",
+        "Please note that 40 staff wait.",
+        "None at present, but a course is being written",
+    ],
+)
 def test_a_short_answer_is_no_placeholder(written: str) -> None:
     assert not is_placeholder(written)
 

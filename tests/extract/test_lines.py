@@ -1,0 +1,46 @@
+"""Every character of a transcript has one owner."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.model import Passage, Role
+from casework.transcript import Locator, Mark, Span
+from extract.lines import FORM, Owner, lay_out, lines_of, passages_of
+from tests.extract.sheets import para, sheet, table
+
+pytestmark = pytest.mark.pure
+
+
+def test_a_paragraph_is_cut_at_its_soft_breaks() -> None:
+    lines = lines_of(lay_out(sheet(para("one **two\nthree** four"))))
+    assert [line.text for line in lines] == ["one two", "three four"]
+    assert [line.marked(Mark.BOLD) for line in lines] == [0.5, 5 / 9]
+
+
+def test_a_table_is_walked_row_by_row() -> None:
+    lines = lines_of(lay_out(sheet(table(["a", "b\nc"], ["d", table(["e"])]))))
+    assert [line.text for line in lines] == ["a", "b", "c", "d", "e"]
+
+
+def test_the_last_claim_holds_and_nobody_owns_the_rest() -> None:
+    lines = lines_of(lay_out(sheet("Name: A. Person, by hand")))
+    lines[0].claim(0, 16, FORM)
+    lines[0].claim(6, 15, Owner(Role.ANSWER, "requester_name"))
+    place = Locator("body", "p")
+    assert passages_of(lines) == (
+        Passage("Name:", place, Role.FORM),
+        Passage("A. Person", place, Role.ANSWER, "requester_name"),
+        Passage(",", place, Role.FORM),
+        Passage("by hand", place, Role.UNPLACED),
+    )
+
+
+def test_a_passage_on_a_page_stands_in_the_box_round_its_words() -> None:
+    words = (
+        Span("one ", place=Locator("body", "", 3, (10, 20, 30, 28))),
+        Span("two", place=Locator("body", "", 3, (32, 19, 50, 28))),
+    )
+    (line,) = lines_of(lay_out(sheet(para(words))))
+    assert line.place_of(0, 7) == Locator("body", "p", 3, (10, 19, 50, 28))
+    assert line.place_of(4, 7) == Locator("body", "p", 3, (32, 19, 50, 28))
