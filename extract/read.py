@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from casework.errors import UnreadableError
@@ -15,29 +15,42 @@ from casework.transcript import Transcript, paragraphs_of
 from extract.answers import find_answers
 from extract.form_match import find_form
 from extract.lines import lay_out, lines_of, passages_of
+from extract.scan_reader import READ_FROM_PICTURE
+
+_SURE_OF_PICTURES = 0.8
 
 LARGEST = 25 * 1024 * 1024
 """Bytes; anything larger is refused before it is opened."""
 
-_Check = Callable[[Reading, FormDefinition, FormLibrary, date], Reading]
-
 _SEND_WORD_OR_PDF = "Save the form as a Word document (.docx) or as a PDF and send it again."
 
 
-def read(data: bytes, name: str, *, library: FormLibrary, today: date) -> list[Reading]:
+def read(data: bytes, name: str, *, library: FormLibrary, today: date, pictures: bool = False) -> list[Reading]:
     """The readings of one file, at least one. A file that cannot be read gives a reading with its `problem`.
 
-    `name` is only used in messages. `today` is the day that dates are judged against.
+    `name` is only used in messages. `today` is the day that dates are judged against. With `pictures`, scans and
+    photographs are read too, which takes seconds a page; without, they give the problem `needs-ocr`.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     kind = FileKind.UNKNOWN
     try:
         _check_size(data, name)
         kind = sniff(data)
-        transcript = _READERS[kind](data, name)
+        transcript = _transcript(data, kind, name, pictures)
     except UnreadableError as trouble:
         return [Reading(sha256, kind, problem=ReadingProblem(ErrorCode(trouble.code), trouble.public_message))]
     return [_read_form(transcript, sha256, kind, name, library, today)]
+
+
+def _transcript(data: bytes, kind: FileKind, name: str, pictures: bool) -> Transcript:
+    try:
+        return _READERS[kind](data, name)
+    except UnreadableError as trouble:
+        if trouble.code != ErrorCode.NEEDS_OCR or not pictures:
+            raise
+    from extract.scan_reader import read_image, read_scanned_pdf
+
+    return read_scanned_pdf(data, name) if kind is FileKind.PDF else read_image(data, name)
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -68,6 +81,8 @@ def _read_form(
             problem=ReadingProblem(ErrorCode.NO_FORM, _no_form_message(transcript, name, library)),
         )
     answers, passages = find_answers(transcript, match.form, library)
+    if READ_FROM_PICTURE in transcript.notes:
+        answers = tuple(replace(answer, confidence=answer.confidence * _SURE_OF_PICTURES) for answer in answers)
     reading = Reading(
         sha256,
         kind,
@@ -93,11 +108,9 @@ def _no_form_message(transcript: Transcript, name: str, library: FormLibrary) ->
 
 
 def _checked(reading: Reading, form: FormDefinition, library: FormLibrary, today: date) -> Reading:
-    try:
-        module = importlib.import_module("extract.checks")
-        check: _Check = module.check
-    except (ImportError, AttributeError):
-        return reading
+    # Imported when it is needed: spaCy takes longer to load than most forms take to read.
+    from extract.checks import check
+
     return check(reading, form, library, today)
 
 
@@ -113,6 +126,15 @@ def _read_pdf(data: bytes, name: str) -> Transcript:
     return read_pdf(data)
 
 
+def _read_converted(kind: FileKind) -> Callable[[bytes, str], Transcript]:
+    def read_converted(data: bytes, name: str) -> Transcript:
+        from extract.convert import convert_to_word
+
+        return _read_word(convert_to_word(data, kind, name), name)
+
+    return read_converted
+
+
 def _refuse(code: ErrorCode, what: str, advice: str) -> Callable[[bytes, str], Transcript]:
     def refuse(data: bytes, name: str) -> Transcript:
         raise UnreadableError(code, f"{name} {what} {advice}")
@@ -125,11 +147,9 @@ _READERS: dict[FileKind, Callable[[bytes, str], Transcript]] = {
     FileKind.DOCM: _read_word,
     FileKind.DOTX: _read_word,
     FileKind.PDF: _read_pdf,
-    FileKind.DOC: _refuse(
-        ErrorCode.UNSUPPORTED, "is in the old Word 97-2003 format, which we cannot read.", _SEND_WORD_OR_PDF
-    ),
-    FileKind.RTF: _refuse(ErrorCode.UNSUPPORTED, "is a Rich Text file, which we cannot read.", _SEND_WORD_OR_PDF),
-    FileKind.ODT: _refuse(ErrorCode.UNSUPPORTED, "is an OpenDocument file, which we cannot read.", _SEND_WORD_OR_PDF),
+    FileKind.DOC: _read_converted(FileKind.DOC),
+    FileKind.RTF: _read_converted(FileKind.RTF),
+    FileKind.ODT: _read_converted(FileKind.ODT),
     FileKind.IMAGE: _refuse(
         ErrorCode.NEEDS_OCR,
         "is a picture, so there are no words in it that we can read.",

@@ -24,18 +24,34 @@ _PR_SET_NO_NEW_PRIVS = 38
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use, in bytes and seconds; both memories on top of what the parent has already.
+    """What one child may use, in bytes and seconds, and each program that it calls.
 
-    The parent holds the language pipeline, which every child shares with it and none can give back.
+    Both memories are on top of what the parent has already: it holds the language pipeline, which every child shares
+    with it and none can give back.
     """
 
     resident: int
     address_space: int
     cpu_seconds: int
     wall_seconds: int
+    file_size: int = 0
+    handles: int = 32
 
 
 READ_LIMITS = Limits(resident=512 * _MEBIBYTE, address_space=1024 * _MEBIBYTE, cpu_seconds=20, wall_seconds=25)
+# Converting and recognising call another program, which inherits the limits and needs a scratch folder.
+CONVERT_LIMITS = Limits(
+    resident=512 * _MEBIBYTE,
+    address_space=4096 * _MEBIBYTE,
+    cpu_seconds=60,
+    wall_seconds=75,
+    file_size=200 * _MEBIBYTE,
+    handles=1024,
+)
+OCR_LIMITS = Limits(
+    resident=1024 * _MEBIBYTE, address_space=4096 * _MEBIBYTE, cpu_seconds=100, wall_seconds=110, handles=256
+)
+LONGEST_WALL = max(limits.wall_seconds for limits in (READ_LIMITS, CONVERT_LIMITS, OCR_LIMITS))
 
 
 class ChildFailedError(Exception):
@@ -163,9 +179,9 @@ def _drop_everything(writer: int, limits: Limits) -> None:
         mapped = _mapped_here()
         resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.address_space,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 2))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.handles, limits.handles))
 
 
 def _open_handles() -> list[int]:

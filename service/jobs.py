@@ -14,9 +14,10 @@ from casework.model import ErrorCode, Reading, ReadingProblem
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.sniff import sniff
 from extract.checks import check_item
+from extract.convert import CONVERTED
 from extract.read import read
 from outputs.blank import build_blank
-from service.isolate import READ_LIMITS, ChildFailedError, Limits, run_isolated
+from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
 from service.settings import load_settings
 from store.originals import keep_result, load_original, mark_started
@@ -65,16 +66,24 @@ def read_original(attempt: str, sha256: str, received_on: str) -> str:
     return attempt
 
 
-def read_safely(
-    data: bytes, today: date, *, library: FormLibrary, name: str = "The file", limits: Limits = READ_LIMITS
-) -> list[Reading]:
+def read_safely(data: bytes, today: date, *, library: FormLibrary, name: str = "The file") -> list[Reading]:
     """What a file says, read in a disposable child; a broken limit or a crash becomes a problem.
 
-    `name` is only used in messages.
+    `name` is only used in messages. What turns out to be pictures is read once more, as pictures, with their limits.
     """
+    limits = CONVERT_LIMITS if sniff(data) in CONVERTED else READ_LIMITS
+    readings = _read_in_child(data, today, library, name, limits, pictures=False)
+    problem = readings[0].problem
+    if problem is not None and problem.code is ErrorCode.NEEDS_OCR:
+        return _read_in_child(data, today, library, name, OCR_LIMITS, pictures=True)
+    return readings
 
+
+def _read_in_child(
+    data: bytes, today: date, library: FormLibrary, name: str, limits: Limits, *, pictures: bool
+) -> list[Reading]:
     def work() -> bytes:
-        return _record(read(data, name, library=library, today=today))
+        return _record(read(data, name, library=library, today=today, pictures=pictures))
 
     try:
         return [reading_from_record(record) for record in json.loads(run_isolated(work, limits))["readings"]]

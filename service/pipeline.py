@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from intake.receive import READ
-from service.isolate import READ_LIMITS
+from service.isolate import LONGEST_WALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ PIPELINE = (
         name=READ,
         queue="formwright-read",
         function="service.jobs.read_original",
-        lease=timedelta(seconds=READ_LIMITS.wall_seconds + 35),
+        lease=timedelta(seconds=60),
         most_starts=3,
-        seconds=READ_LIMITS.wall_seconds + 30,
+        seconds=LONGEST_WALL + 30,
     ),
 )
 
