@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from casework.transcript import Control, ControlKind
@@ -16,14 +17,14 @@ _ON = frozenset(("1", "true", "on"))
 _HOLDERS = frozenset(
     (
         *(f"{W}{name}" for name in ("docPartObj", "docPartList", "group", "picture", "citation", "bibliography")),
-        *(f"{W15}{name}" for W15 in (_W15,) for name in ("repeatingSection", "repeatingSectionItem")),
+        *(f"{_W15}{name}" for name in ("repeatingSection", "repeatingSectionItem")),
         f"{W}equation",
     )
 )
 
 
-def read_content_control(control: Element, shown: str) -> Control | None:
-    """What a `w:sdt` is, given the text it shows; None for one that only holds other things together."""
+def read_content_control(control: Element, shown: Callable[[], str]) -> Control | None:
+    """What a `w:sdt` is; None for one that only holds other things together. `shown` gives the text it shows."""
     properties = control.find(f"{W}sdtPr")
     if properties is None:
         return None
@@ -53,7 +54,8 @@ def read_content_control(control: Element, shown: str) -> Control | None:
                 for item in child.iterchildren(f"{W}listItem")
             ]
             options = tuple(text for text, _ in items if text)
-            value = next((stored for text, stored in items if text == shown and stored not in (None, text)), None)
+            chosen = shown()
+            value = next((stored for text, stored in items if text == chosen and stored not in (None, text)), None)
         elif name == f"{W}date":
             kind, value = ControlKind.DATE, (child.get(f"{W}fullDate") or "")[:10] or None
     return Control(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+_MOST_BYTES = 1 << 20
 _SILENT = frozenset(("script", "style", "head", "title", "template"))
 _BREAKS = frozenset(
     (
@@ -15,6 +16,8 @@ _BREAKS = frozenset(
 
 def read_lines(content: bytes, content_type: str) -> list[str] | None:
     """The lines of an inserted web page or plain text; None for a kind that cannot be read."""
+    if len(content) > _MOST_BYTES:
+        return None
     text = _decoded(content)
     if "html" in content_type or text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         page = _Page()

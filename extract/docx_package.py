@@ -23,8 +23,8 @@ MOST_PARTS = 5_000
 MOST_UNPACKED = 1 << 30
 MOST_XML = 64 << 20
 MOST_XML_PART = 32 << 20
-MOST_ELEMENTS = 1_000_000
-MOST_MARKUP = 3_000_000
+MOST_ELEMENTS = 600_000
+MOST_MARKUP = 2_000_000
 
 TOO_LONG = (
     "The document is too long or too deeply nested to be read automatically. "

@@ -16,6 +16,7 @@ from casework.transcript import (
     Control,
     ControlKind,
     Locator,
+    Mark,
     Paragraph,
     Row,
     Span,
@@ -28,6 +29,7 @@ from extract.docx_controls import read_content_control, read_form_field
 from extract.docx_inserted import read_lines
 from extract.docx_package import TOO_LONG, Package, Relationship, open_package
 from extract.docx_styles import (
+    BIT,
     BOXED,
     FILL,
     HIDDEN,
@@ -36,6 +38,7 @@ from extract.docx_styles import (
     NUM_ID,
     SHADING,
     VAL,
+    WHITE,
     Numbering,
     ParagraphStyle,
     Styles,
@@ -49,10 +52,11 @@ from extract.docx_symbols import BOXES, read_in_font, read_symbol
 
 Element = Any  # an lxml element; its stubs take comments, which are never kept here, for elements
 
-MOST_PARAGRAPHS = 100_000
-MOST_CELLS = 100_000
+MOST_PARAGRAPHS = 50_000
+MOST_CELLS = 50_000
 MOST_COLUMNS = 63
 MOST_INSERTIONS = 10
+MOST_NESTED_FIELDS = 100
 TOO_WIDE = (
     "A table in the document claims more columns than Word allows, so it cannot be read automatically. "
     "Please copy the answers into a new, empty form and send that."
@@ -115,6 +119,7 @@ _OUTSIDE = {
     "aFChunk": "includes another file, which was not fetched",
 }
 _REMOTE = re.compile(r"^(https?:|ftp:|file:/*\\\\|file://[^/]|\\\\|//)", re.I)
+_WHITE_OR_BACKED = WHITE | SHADING | BIT[Mark.HIGHLIGHT]
 _MOST_TRACKED = 5
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
@@ -420,6 +425,8 @@ class _Walk:
         self.skips_box = False
         self.fields: list[_Field] = []
         self.is_muted = False
+        self.is_backed = False
+        """Whether there may be a colour behind the words: a filled cell, a table's style, a text box."""
 
     def part(self, root: Element) -> list[Block]:
         return self.blocks(root, self.where)
@@ -473,7 +480,7 @@ class _Walk:
         if content is None:
             return
         control = _control(sdt, content)
-        if control is not None and not control.prompting and next(content.iter(_TBL), None) is not None:
+        if control is not None and not control.prompting and content.find(_TBL) is not None:
             # Round a whole table it holds labels as well as answers, and so says nothing about any one of them.
             control = None
         with self._within(control):
@@ -578,6 +585,11 @@ class _Walk:
 
     def _table(self, element: Element, found: list[Block]) -> None:
         path = self.where.next_table()
+        outer_control = self.control
+        if outer_control is not None and not outer_control.prompting:
+            self.control = None
+        outer_backed = self.is_backed
+        self.is_backed |= element.find(f"{W}tblPr/{W}tblStyle") is not None
         rows: list[tuple[list[_OpenCell], bool]] = []
         growing: dict[int, _OpenCell] = {}
         for row, control, added in self._members(element, _TR):
@@ -607,6 +619,7 @@ class _Walk:
                     self._row(row, cells, path_of_row, before, growing)
                 self.added = outer
                 rows.append((cells, is_header))
+        self.control, self.is_backed = outer_control, outer_backed
         if rows:
             closed = tuple(Row(tuple(cell.close() for cell in cells), is_header) for cells, is_header in rows)
             found.append(Table(closed, Locator(self.where.part, path)))
@@ -642,7 +655,10 @@ class _Walk:
             above = growing.get(column) if merge_down == "continue" else None
             left = cells[-1] if cells and merge_right == "continue" else None
             hidden = HIDDEN if above is not None or left is not None else 0
+            outer_backed = self.is_backed
+            self.is_backed |= shaded
             blocks = self._cell(cell, place, control, added | hidden)
+            self.is_backed = outer_backed
             if above is not None or left is not None:
                 # Word shows nothing of a cell that continues another, but words in it are still in the file.
                 origin = above or left
@@ -732,7 +748,7 @@ class _Walk:
             return
         if "\n" in text:
             # A line feed in the XML is layout of the file; Word shows a space.
-            text = re.sub(r"\s*\n\s*", " ", text)
+            text = " ".join(line.strip() for line in text.split("\n"))
         if font or not text.isascii():
             text = read_in_font(text, font)
         if self.skips_box:
@@ -747,6 +763,8 @@ class _Walk:
         if text:
             if bits & HIDDEN:
                 self.document.note("has hidden text")
+            if bits & _WHITE_OR_BACKED == WHITE and not self.is_backed and not text.isspace():
+                self.document.note("has white text, which cannot be seen on white paper")
             self.line.add(text, bits, control)
 
     def _without_box(self, text: str) -> str:
@@ -873,6 +891,8 @@ class _Walk:
                 begun.is_muted = False
                 self.line.close()
                 self.control = replace(control, value=None)
+        if len(self.fields) >= MOST_NESTED_FIELDS:
+            raise UnreadableError("too-complex", TOO_LONG)
         self.fields.append(begun)
 
     def _end_field(self) -> None:
@@ -922,9 +942,10 @@ class _Walk:
         state = (self.line, self.base, self.bits, self.font, self.control, self.waiting_tick, self.skips_box)
         fields, self.fields = self.fields, []
         self.control, self.waiting_tick, self.skips_box, self.base = None, None, False, 0
+        outer_backed, self.is_backed = self.is_backed, True
         blocks = walk(_Where("textbox", f"{anchor}, {what} {where.boxes}"))
         self.line, self.base, self.bits, self.font, self.control, self.waiting_tick, self.skips_box = state
-        self.fields = fields
+        self.fields, self.is_backed = fields, outer_backed
         self._listen()
         self.line.after += blocks
 
@@ -1032,7 +1053,7 @@ _HANDLERS: dict[str, Callable[[_Walk, Element], None]] = {
 
 
 def _control(sdt: Element, content: Element) -> Control | None:
-    return read_content_control(sdt, "".join(node.text or "" for node in content.iter(_T)))
+    return read_content_control(sdt, lambda: "".join(node.text or "" for node in content.iter(_T)))
 
 
 def _branch(alternate: Element) -> Element:

@@ -24,6 +24,8 @@ _NEARLY_WHITE = 0xF2
 _ORDER = tuple(Mark)
 BIT = {mark: 1 << number for number, mark in enumerate(_ORDER)}
 HIDDEN, INSERTED, SHADING, BOXED = BIT[Mark.HIDDEN], BIT[Mark.INSERTED], BIT[Mark.SHADING], BIT[Mark.BOXED]
+WHITE = 1 << len(_ORDER)
+"""White letters: no mark of their own, but on white paper a way to hide words."""
 # Set in a paragraph's style and again in a run's, these cancel out (ECMA-376 part 1, 17.7.3).
 _TOGGLES = BIT[Mark.BOLD] | BIT[Mark.ITALIC] | BIT[Mark.STRIKE] | HIDDEN
 
@@ -46,6 +48,11 @@ def _is_clear_fill(value: str) -> bool:
     """Whether six hexadecimal digits differ visibly from white paper."""
     parts = _channels(value)
     return parts is not None and min(parts) < _NEARLY_WHITE
+
+
+def _read_colour(value: str) -> tuple[int, int]:
+    on = BIT[Mark.COLOUR] if _is_clear_colour(value) else WHITE if value.lower() == "ffffff" else 0
+    return on, (BIT[Mark.COLOUR] | WHITE) & ~on
 
 
 def _channels(value: str) -> tuple[int, int, int] | None:
@@ -89,7 +96,7 @@ _READERS: dict[str, Callable[[Element], tuple[int, int]]] = {
     f"{W}u": _judged(BIT[Mark.UNDERLINE], lambda child: child.get(VAL) not in (None, "none")),
     f"{W}highlight": _judged(BIT[Mark.HIGHLIGHT], lambda child: child.get(VAL) not in (None, "none", "white")),
     f"{W}shd": _judged(SHADING, is_shaded),
-    f"{W}color": _judged(BIT[Mark.COLOUR], lambda child: _is_clear_colour(child.get(VAL) or "")),
+    f"{W}color": lambda child: _read_colour(child.get(VAL) or ""),
     f"{W}bdr": _judged(BOXED, lambda child: child.get(VAL) not in (None, "none", "nil")),
 }
 _FONTS, _STYLE, _INSERTED = f"{W}rFonts", f"{W}rStyle", f"{W}ins"
@@ -275,6 +282,11 @@ class Numbering:
             {entry.get(NUM_ID) or "": entry for entry in root.iterchildren(f"{W}num")},
         )
 
+    @cached_property
+    def _by_style(self) -> dict[str, str]:
+        """The id of the definition that a list style stands for."""
+        return {_value(entry, "styleLink"): name for name, entry in self._definitions[0].items()}
+
     def _list(self, list_id: str) -> _List | None:
         known = self._lists.get(list_id)
         if known is None:
@@ -290,9 +302,8 @@ class Numbering:
         style = _value(definition, "numStyleLink") if definition is not None else ""
         if style:
             # The definition stands elsewhere, under the name of a list style.
-            for name, entry in self._definitions[0].items():
-                if _value(entry, "styleLink") == style:
-                    shared, definition = name, entry
+            shared = self._by_style.get(style, shared)
+            definition = self._definitions[0][shared]
         levels = {} if definition is None else _read_levels(definition)
         starts: dict[int, int] = {}
         for override in number.iterchildren(f"{W}lvlOverride"):

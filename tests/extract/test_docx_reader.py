@@ -261,6 +261,14 @@ def test_hidden_words_are_kept_marked_and_said() -> None:
     assert transcript.notes == ("has hidden text",)
 
 
+def test_white_words_are_said_unless_there_is_a_colour_behind_them() -> None:
+    white = run("unseen", '<w:color w:val="FFFFFF"/>')
+    filled = '<w:shd w:val="clear" w:fill="005EB8"/>'
+    in_bar = run("seen", f'<w:color w:val="FFFFFF"/>{filled}')
+    assert read(paragraph(white)).notes == ("has white text, which cannot be seen on white paper",)
+    assert read(paragraph(in_bar), table(row(cell(paragraph(white), properties=filled)))).notes == ()
+
+
 # Lists.
 
 
@@ -788,8 +796,12 @@ def test_a_column_count_that_makes_no_sense_counts_as_one(number: str) -> None:
     ]
 
 
+def test_fields_nested_without_end_are_refused() -> None:
+    assert refusal(make_docx(paragraph(field_character("begin") * 101))) == "too-complex"
+
+
 def test_more_paragraphs_than_any_form_has_are_refused() -> None:
-    assert refusal(make_docx("<w:p/>" * 100_001)) == "too-complex"
+    assert refusal(make_docx("<w:p/>" * 50_001)) == "too-complex"
 
 
 def test_tables_nested_deeper_than_the_parser_goes_are_refused_and_sixty_are_read() -> None:
