@@ -148,8 +148,12 @@ class _Line:
     control: Control | None = None
     is_loose: bool = False
     """Its words stand outside any paragraph, and so do not run on into the next one."""
+    turns_page: bool = False
 
     def add(self, text: str, bits: int, control: Control | None) -> None:
+        if self.turns_page:
+            self.turns_page = False
+            text = text if self.is_empty else "\n" + text
         if bits != self.bits or control is not self.control:
             self.close()
             self.bits, self.control = bits, control
@@ -788,9 +792,11 @@ class _Walk:
         self._put("\t")
 
     def _break(self, element: Element) -> None:
-        if element.get(_KIND) in ("page", "column") and self.line.is_empty:
-            return
-        self._put("\n")
+        if element.get(_KIND) in ("page", "column"):
+            # Between words it parts them; before or behind them it is no line of its own.
+            self.line.turns_page = True
+        else:
+            self._put("\n")
 
     def _hyphen(self, _element: Element) -> None:
         self._put("-")

@@ -113,8 +113,9 @@ def test_breaks_tabs_and_hyphens_stand_in_the_text() -> None:
     assert words(paragraph(f"<w:r>{inside}</w:r>")) == ["a\nb\nc\td-e"]
 
 
-def test_a_page_break_before_the_words_is_not_a_line_of_its_own() -> None:
-    assert words(paragraph('<w:r><w:br w:type="page"/></w:r>', "Section 2")) == ["Section 2"]
+def test_a_page_break_parts_the_words_round_it_and_is_no_line_of_its_own() -> None:
+    turn = '<w:r><w:br w:type="page"/></w:r>'
+    assert words(paragraph(turn, "Section 1", turn, "Section 2", turn)) == ["Section 1\nSection 2"]
 
 
 def test_line_feeds_that_only_lay_out_the_xml_are_one_space() -> None:
