@@ -66,10 +66,6 @@ def fill_blank(form: FormDefinition, library: FormLibrary, answers: Answers) -> 
     add_band(document, "ELECTRONIC STAFF RECORD", form.title)
     if form.introduction:
         document.add_paragraph(form.introduction)
-    document.add_paragraph(
-        "Answer every question that applies. Click a grey prompt and type over it. Send the finished form as a Word or"
-        " PDF file."
-    )
     for section in dict.fromkeys(definition.section for definition in form.fields):
         document.add_heading(section or _UNNAMED, level=1).paragraph_format.space_before = Pt(14)
         fields = [definition for definition in form.fields if definition.section == section]

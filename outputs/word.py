@@ -245,6 +245,8 @@ def _set_styles(document: WordDocument) -> None:
         for name in ("w:link", "w:rsid"):
             for child in style.findall(qn(name)):
                 style.remove(child)
+    for latent in root.findall(qn("w:latentStyles")):
+        latent[:] = []
     defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     defaults[:] = list(
         parse_xml(

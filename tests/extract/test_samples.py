@@ -25,6 +25,19 @@ def test_a_sample_reads_as_its_expectations_say(path: Path, library: FormLibrary
     values = {a.field: list(a.value) if isinstance(a.value, tuple) else a.value for a in reading.answers}
     wanted = expected.get("fields", {})
     assert {key: values.get(key) for key in wanted} == wanted
+    statuses = {a.field: a.status.value for a in reading.answers}
+    assert expected.get("statuses", {}).items() <= statuses.items()
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_sample_gets_the_findings_it_was_made_for(path: Path, library: FormLibrary) -> None:
+    """A sample that was made to be in order names no rule, and then there must be nothing to put right or to ask."""
+    wanted = json.loads(path.with_name(f"{path.stem}.expected.json").read_text()).get("rules")
+    (reading,) = read(path.read_bytes(), path.name, library=library, today=date(2026, 11, 23))
+    found = {finding.rule for finding in reading.findings}
+    if wanted == []:
+        assert found == set()
+    assert set(wanted or ()) <= found
 
 
 def test_every_form_definition_has_samples(library: FormLibrary) -> None:
