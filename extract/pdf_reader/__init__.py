@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 from casework.errors import UnreadableError
+from casework.model import ErrorCode
 from casework.transcript import Block, Locator, Mark, Transcript, Unread, paragraphs_of
-from extract.pdf_reader.assemble import assemble
+from extract.pdf_reader.assemble import assemble, find_drawn
 from extract.pdf_reader.bounds import refuse_bombs
 from extract.pdf_reader.controls import Form, read_form
 from extract.pdf_reader.ink import Sheet
 from extract.pdf_reader.page import Frame, read_sheet
+from extract.pdf_reader.second_look import look_again
 
 MAX_BYTES = 60_000_000
 MAX_PAGES = 100
@@ -32,12 +34,14 @@ def read_pdf(data: bytes) -> Transcript:
     form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
     if form_kind >= 2 and (form.dynamic or not form.words) and _is_waiting_notice(sheets):
         raise UnreadableError(
-            "unsupported",
+            ErrorCode.UNSUPPORTED,
             "This PDF is a dynamic form that only Adobe Reader can open. Please open it there, print it to PDF and "
             "send that, or send the Word form instead.",
         )
     _refuse_unreadable(sheets, form)
-    blocks = assemble(sheets, form.words, form.homeless)
+    drawn = find_drawn(sheets)
+    look_again(data, sheets, drawn)
+    blocks = assemble(sheets, form.words, form.homeless, drawn)
     return Transcript(
         "pdf", tuple(blocks), tuple(_unread(sheets, form, actions)), tuple(_notes(blocks, form, actions)), properties
     )
@@ -45,11 +49,15 @@ def read_pdf(data: bytes) -> Transcript:
 
 def _refuse_at_sight(data: bytes) -> None:
     if not data.strip(b"\0 \r\n\t"):
-        raise UnreadableError("empty", "The file is empty. Please send it again.")
+        raise UnreadableError(ErrorCode.EMPTY, "The file is empty. Please send it again.")
     if len(data) > MAX_BYTES:
-        raise UnreadableError("too-large", "The PDF is larger than a form should be. Please send a smaller copy.")
+        raise UnreadableError(
+            ErrorCode.TOO_LARGE, "The PDF is larger than a form should be. Please send a smaller copy."
+        )
     if b"%PDF-" not in data[:2048]:
-        raise UnreadableError("corrupt", "The file is not a PDF, whatever its name says. Please export it again.")
+        raise UnreadableError(
+            ErrorCode.CORRUPT, "The file is not a PDF, whatever its name says. Please export it again."
+        )
 
 
 def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tuple[str, str], ...], set[str]]:
@@ -63,10 +71,12 @@ def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tupl
     try:
         count = pdfium.FPDF_GetPageCount(document)
         if count < 1:
-            raise UnreadableError("corrupt", "The PDF is damaged: it has no pages. Please export it again and resend.")
+            raise UnreadableError(
+                ErrorCode.CORRUPT, "The PDF is damaged: it has no pages. Please export it again and resend."
+            )
         if count > MAX_PAGES:
             raise UnreadableError(
-                "too-complex", f"The PDF has {count} pages; a form has far fewer. Please send only the form."
+                ErrorCode.TOO_COMPLEX, f"The PDF has {count} pages; a form has far fewer. Please send only the form."
             )
         pairs = [read_sheet(document, index) for index in range(count)]
         actions = {action for sheet, _ in pairs for action in sheet.actions}
@@ -88,12 +98,17 @@ def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tupl
 
 def _opening_error(code: int, pdfium: Any) -> UnreadableError:
     if code == pdfium.FPDF_ERR_PASSWORD:
-        return UnreadableError("encrypted", "The PDF needs a password to open. Please send a copy without a password.")
+        return UnreadableError(
+            ErrorCode.ENCRYPTED, "The PDF needs a password to open. Please send a copy without a password."
+        )
     if code == pdfium.FPDF_ERR_SECURITY:
         return UnreadableError(
-            "encrypted", "The PDF is protected in a way that cannot be opened here. Please send an unprotected copy."
+            ErrorCode.ENCRYPTED,
+            "The PDF is protected in a way that cannot be opened here. Please send an unprotected copy.",
         )
-    return UnreadableError("corrupt", "The PDF is damaged and cannot be opened. Please export it again and resend.")
+    return UnreadableError(
+        ErrorCode.CORRUPT, "The PDF is damaged and cannot be opened. Please export it again and resend."
+    )
 
 
 def _properties(pdfium: Any, document: Any) -> tuple[tuple[str, str], ...]:
@@ -134,12 +149,12 @@ def _refuse_unreadable(sheets: list[Sheet], form: Form) -> None:
         return
     if all(_is_scan(sheet) for sheet in sheets):
         raise UnreadableError(
-            "needs-ocr",
+            ErrorCode.NEEDS_OCR,
             "The PDF holds pictures of pages and no text. Please send the Word form, or a PDF saved from it.",
         )
     if all(_is_garbled(sheet) or _is_scan(sheet) for sheet in sheets):
         raise UnreadableError(
-            "needs-ocr",
+            ErrorCode.NEEDS_OCR,
             "The letters in this PDF cannot be made out by a computer. Please send the Word form instead.",
         )
 

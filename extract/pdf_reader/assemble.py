@@ -23,12 +23,22 @@ MARGIN_SHARE = 0.09
 """Running heads and feet stand in this share of the page's height at its top and bottom."""
 
 
-def assemble(sheets: Sequence[Sheet], fields: Sequence[Word], homeless: Sequence[Word]) -> list[Block]:
-    """All blocks of the document, page after page; running heads once each page, as part "header" or "footer"."""
-    drawn = [
+def find_drawn(sheets: Sequence[Sheet]) -> list[Drawn]:
+    """What the lines of each page make: its tables, tick squares and leftover lines."""
+    return [
         find_grids(sheet.rules + tile_rules(sheet.fills), [(word.centre, word.middle) for word in sheet.words])
         for sheet in sheets
     ]
+
+
+def assemble(
+    sheets: Sequence[Sheet], fields: Sequence[Word], homeless: Sequence[Word], drawn: Sequence[Drawn] | None = None
+) -> list[Block]:
+    """All blocks of the document, page after page; running heads once each page, as part "header" or "footer".
+
+    `homeless` are fields that stand on no page; `drawn` is what `find_drawn` gave, where it has been looked at before.
+    """
+    drawn = find_drawn(sheets) if drawn is None else drawn
     for sheet, found in zip(sheets, drawn, strict=True):
         _place_fields(sheet, [word for word in fields if word.page == sheet.number])
         _place_annotations(sheet)

@@ -7,6 +7,7 @@ import zlib
 from functools import cache
 
 from casework.errors import UnreadableError
+from casework.model import ErrorCode
 
 MAX_UNPACKED = 300_000_000
 """All streams together may unpack to this many bytes."""
@@ -37,7 +38,8 @@ def refuse_bombs(data: bytes) -> None:
             total += _unpacked_size(packed, layers, MAX_UNPACKED - total)
             if total >= MAX_UNPACKED:
                 raise UnreadableError(
-                    "too-complex", "The PDF unpacks to far more than a form holds. Please export it again and resend."
+                    ErrorCode.TOO_COMPLEX,
+                    "The PDF unpacks to far more than a form holds. Please export it again and resend.",
                 )
         if opened and b"/Form" in dictionary and b"/XObject" in dictionary.replace(b"/Type/XObject", b""):
             content = _bounded(packed) if b"FlateDecode" in dictionary else packed[:200_000]
@@ -45,7 +47,8 @@ def refuse_bombs(data: bytes) -> None:
             drawings[int(opened[-1].group(1))] = (names, _PAINTED.findall(content))
     if len(drawings) > 2 and _paintings(drawings) > MAX_DRAWINGS:
         raise UnreadableError(
-            "too-complex", "The PDF repeats drawings inside drawings without end. Please export it again and resend."
+            ErrorCode.TOO_COMPLEX,
+            "The PDF repeats drawings inside drawings without end. Please export it again and resend.",
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from casework.errors import UnreadableError
+from casework.model import ErrorCode
 from casework.transcript import Box
 from extract.pdf_reader.glyphs import SymbolTable, is_private, plain, sign_of, symbol_table, tick_state
 from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word
@@ -108,7 +109,7 @@ class _Characters:
         pdfium = self._pdfium
         count = pdfium.FPDFText_CountChars(text_page)
         if count > MAX_CHARACTERS:
-            raise UnreadableError("too-complex", "This PDF has far more text on one page than a form can have.")
+            raise UnreadableError(ErrorCode.TOO_COMPLEX, "This PDF has far more text on one page than a form can have.")
         get_code, get_box, get_object = (
             pdfium.FPDFText_GetUnicode,
             pdfium.FPDFText_GetLooseCharBox,
@@ -301,7 +302,9 @@ class _Drawing:
         number = count(owner)
         self._objects += max(0, number)
         if self._objects > MAX_OBJECTS:
-            raise UnreadableError("too-complex", "This PDF has far more drawing on one page than a form can have.")
+            raise UnreadableError(
+                ErrorCode.TOO_COMPLEX, "This PDF has far more drawing on one page than a form can have."
+            )
         for index in range(number):
             item = get(owner, index)
             kind = kind_of(item)
@@ -357,7 +360,9 @@ class _Drawing:
         count = pdfium.FPDFPath_CountSegments(item)
         self._segments += max(0, count)
         if self._segments > MAX_SEGMENTS:
-            raise UnreadableError("too-complex", "This PDF has far more drawing on one page than a form can have.")
+            raise UnreadableError(
+                ErrorCode.TOO_COMPLEX, "This PDF has far more drawing on one page than a form can have."
+            )
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
         straight = True

@@ -23,6 +23,7 @@ from casework.transcript import (
     paragraphs_of,
 )
 from extract.pdf_reader import read_pdf
+from extract.pdf_reader.second_look import looks
 from tests.builders_pdf import Page, form_pdf, make_pdf, raw_pdf, stream
 
 pytestmark = pytest.mark.pure
@@ -280,6 +281,26 @@ def test_a_nested_table_that_shares_its_cell_lines_is_still_nested() -> None:
 
     (table,) = read_pdf(make_pdf(draw)).blocks
     assert shape(table) == [["Benefits"], [[[["Benefit", "Owner"], ["Time saved", "HR"]]]]]
+
+
+def test_lines_that_do_not_add_up_still_give_every_word_once() -> None:
+    def draw(page: Page) -> None:
+        for rule in (
+            (72, 80, 300, 80),
+            (72, 80, 72, 140),
+            (72, 140, 300, 140),
+            (300, 80, 300, 140),
+            (180, 80, 180, 110),
+        ):
+            page.rule(*rule)
+        page.rule(72, 110, 180, 110)
+        for x, y, word in ((76, 100, "Corner"), (190, 100, "Right"), (76, 130, "Below")):
+            page.text(x, y, word)
+
+    before = dict(looks)
+    transcript = read_pdf(make_pdf(draw))
+    assert sorted(word for text in texts(transcript) for word in text.split()) == ["Below", "Corner", "Right"]
+    assert looks["pages"] == before.get("pages", 0) + 1
 
 
 def test_a_cell_with_a_background_is_shaded() -> None:
