@@ -77,6 +77,7 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
             receipt = receive_arrival(settings, db, arrival)
             references[sample.path] = receipt.reference or parse_reference(receipt.message) or ""
         _wait_until_read(db)
+    _add_releases(db, samples)
     for sample in samples:
         _act_on(settings, db, load_case_by_reference(db, references[sample.path]), sample.expected)
     settings.samples_unfinished.unlink()
@@ -160,7 +161,7 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
     else:
         decide.decide(db, _act(db, case, reviewer), decision=decision, reason=reason, letter=letter)
     if expected.get("release"):
-        release_id = _release(db, str(expected["release"]))
+        release_id = next(release.id for release in load_releases(db) if release.name == str(expected["release"]))
         decide.allocate(db, _act(db, case, approver), release_id=release_id)
 
 
@@ -175,15 +176,15 @@ def _person(db: Database, email: str) -> Person:
     return person
 
 
-def _release(db: Database, name: str) -> int:
-    """The sample release with this name; each new one is planned for a quarter's end after those that are there."""
-    known = {release.name: release for release in load_releases(db)}
-    if name in known:
-        return known[name].id
-    latest = max((release.planned for release in known.values() if release.planned), default=read_clock().date())
-    planned = parse_quarter(quarter_of(latest + timedelta(days=bool(known)))).end
+def _add_releases(db: Database, samples: list[Sample]) -> None:
+    """The releases that samples name, each planned for the end of a quarter, the first for the present one."""
+    names = sorted({str(sample.expected["release"]) for sample in samples if sample.expected.get("release")})
+    day = read_clock().date()
     with transaction(db):
-        return add_release(db, name, planned)
+        for name in names:
+            planned = parse_quarter(quarter_of(day)).end
+            add_release(db, name, planned)
+            day = planned + timedelta(days=1)
 
 
 def _sender(sample: Sample) -> str:
