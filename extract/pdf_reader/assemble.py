@@ -296,10 +296,16 @@ def _joined_over_page(blocks: list[Block], page_blocks: list[Block], before: Dra
     cut = old.open_bottom or new.open_top
     rows = list(last.rows)
     added = list(first.rows)
-    if rows and added and (cut or _continues_row(rows[-1], added[0])):
+    if rows and added and _row_text(rows[0]) == _row_text(added[0]):
+        rows[0], added[0] = replace(rows[0], header=True), replace(added[0], header=True)
+    elif rows and added and (cut or _continues_row(rows[-1], added[0])):
         rows[-1] = _row_joined(rows[-1], added.pop(0))
     blocks[index] = replace(last, rows=tuple(rows + added))
     return page_blocks[1:]
+
+
+def _row_text(row: Row) -> str:
+    return " | ".join(cell.text for cell in row.cells)
 
 
 def _same_columns(old: Grid, new: Grid) -> bool:

@@ -285,21 +285,16 @@ def test_a_nested_table_that_shares_its_cell_lines_is_still_nested() -> None:
 
 def test_lines_that_do_not_add_up_still_give_every_word_once() -> None:
     def draw(page: Page) -> None:
-        for rule in (
-            (72, 80, 300, 80),
-            (72, 80, 72, 140),
-            (72, 140, 300, 140),
-            (300, 80, 300, 140),
-            (180, 80, 180, 110),
-        ):
-            page.rule(*rule)
-        page.rule(72, 110, 180, 110)
-        for x, y, word in ((76, 100, "Corner"), (190, 100, "Right"), (76, 130, "Below")):
+        page.box(72, 80, 372, 140)
+        page.rule(272, 80, 272, 110)
+        page.rule(172, 110, 272, 110)
+        page.rule(172, 110, 172, 140)
+        for x, y, word in ((76, 100, "Above"), (276, 100, "Right"), (76, 130, "Below")):
             page.text(x, y, word)
 
     before = dict(looks)
     transcript = read_pdf(make_pdf(draw))
-    assert sorted(word for text in texts(transcript) for word in text.split()) == ["Below", "Corner", "Right"]
+    assert sorted(word for text in texts(transcript) for word in text.split()) == ["Above", "Below", "Right"]
     assert looks["pages"] == before.get("pages", 0) + 1
 
 
@@ -346,6 +341,25 @@ def test_a_table_goes_on_over_the_page_and_a_cut_row_is_joined() -> None:
         ["Scope", "All sites"],
         ["Need", "The rota has no room for another warden."],
         ["Sponsor", "Estates"],
+    ]
+
+
+def test_a_head_row_repeated_on_the_next_page_is_marked_as_one() -> None:
+    def draw(page: Page) -> None:
+        page.grid([72, 200, 400], [740, 770, 800] if page.canvas.getPageNumber() == 1 else [50, 80, 110])
+        top = 760 if page.canvas.getPageNumber() == 1 else 70
+        page.text(76, top, "Benefit")
+        page.text(204, top, "Owner")
+        page.text(76, top + 30, f"Saving {page.canvas.getPageNumber()}")
+        page.text(204, top + 30, "HR")
+
+    (table,) = read_pdf(make_pdf(draw, draw)).blocks
+    assert isinstance(table, Table)
+    assert [(row.cells[0].text, row.header) for row in table.rows] == [
+        ("Benefit", True),
+        ("Saving 1", False),
+        ("Benefit", True),
+        ("Saving 2", False),
     ]
 
 
