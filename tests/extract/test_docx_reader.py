@@ -693,6 +693,13 @@ def test_pictures_charts_and_objects_are_listed_as_unread_where_they_stand() -> 
     )
 
 
+def test_an_object_that_is_only_linked_is_said_to_be_so() -> None:
+    linked = '<w:r><w:object><o:OLEObject Type="Link" ProgID="Word.Document.12"/></w:object></w:r>'
+    transcript = read(paragraph(linked))
+    assert transcript.unread == (Unread("embedded Word document", Locator("body", "paragraph 1")),)
+    assert transcript.notes == ("is linked to an object in another file, which was not fetched",)
+
+
 def test_the_words_of_a_diagram_are_read_from_its_own_part() -> None:
     data = '<dgm:dataModel xmlns:dgm="urn:d" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
     data += "<a:p><a:r><a:t>Plan</a:t></a:r></a:p><a:p><a:r><a:t>Do</a:t></a:r></a:p></dgm:dataModel>"
