@@ -26,6 +26,8 @@ from outputs.word import (
     describe_table,
     keep_row_whole,
     new_document,
+    one_line,
+    own_lines,
     repeat_header,
     save_stable,
     say_where_headings_stand,
@@ -52,7 +54,10 @@ def build_blank(form: FormDefinition, library: FormLibrary) -> bytes:
 
 
 def fill_blank(form: FormDefinition, library: FormLibrary, answers: Answers) -> bytes:
-    """The form with these answers in its controls: text, ISO dates, canonical choices (several as a list)."""
+    """The form with these answers in its controls: text, ISO dates, canonical choices (several as a list).
+
+    A date that is none is shown as it was written; a choice that is not in the list is left for the sender to make.
+    """
     document = new_document(title=form.title, subject="ESR change request form", author=_AUTHOR, when=_WHEN)
     document.core_properties.version = form.version
     document.core_properties.identifier = f"{form.key} {form.version}"
@@ -111,7 +116,7 @@ def _add_short(
         elif definition.kind is FieldKind.DATE:
             _add_date(paragraph, definition, answers)
         else:
-            value = str(answers.get(definition.key, ""))
+            value = one_line(str(answers.get(definition.key, "")))
             paragraph._p.append(_control(definition.key, definition, [value] if value else [], _tag("w:text")))
     set_widths(table, _WIDTHS)
     add_gap(document)
@@ -125,8 +130,7 @@ def _add_long(document: WordDocument, definition: FieldDefinition, answers: Answ
     _label(question, definition)
     repeat_header(table.rows[0])
     question.paragraphs[0].paragraph_format.keep_with_next = True
-    value = str(answers.get(definition.key, ""))
-    lines = value.split("\n") if value else []
+    lines = own_lines(str(answers.get(definition.key, ""))).splitlines()
     block = _control(definition.key, definition, lines, None, block=True)
     # A cell must end with a paragraph, whatever stands before it (ECMA-376 part 1, 17.4.65).
     last = answer.paragraphs[0]
@@ -170,15 +174,23 @@ def _add_choice(paragraph: Any, definition: FieldDefinition, terms: tuple[Term, 
 
 
 def _add_date(paragraph: Any, definition: FieldDefinition, answers: Answers) -> None:
-    value = str(answers.get(definition.key, ""))
+    shown = one_line(str(answers.get(definition.key, "")))
     kind = _tag("w:date")
-    if value:
-        kind.set(qn("w:fullDate"), f"{value}T00:00:00Z")
+    day = _parse_day(shown)
+    if day is not None:
+        kind.set(qn("w:fullDate"), f"{day.isoformat()}T00:00:00Z")
+        shown = long_date(day)
     for name, text in (("w:dateFormat", "d MMMM yyyy"), ("w:lid", "en-GB"), ("w:storeMappedDataAs", "dateTime")):
         kind.append(_tag(name, val=text))
     kind.append(_tag("w:calendar", val="gregorian"))
-    shown = long_date(date.fromisoformat(value)) if value else ""
     paragraph._p.append(_control(definition.key, definition, [shown] if shown else [], kind, prompt="Choose a date"))
+
+
+def _parse_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _control(

@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from casework.model import Release, Schedule, ScheduleLine
 from casework.period import quarter_in_words
 from casework.wording import counted, long_date, short_date
-from outputs.word import describe_document, fill_contents, save_stable
+from outputs.word import describe_document, fill_contents, one_line, own_lines, save_stable
 
 OWNER = "Director of Operations"
 AUTHOR = "ESR Development Team"
@@ -55,22 +55,28 @@ def _context(schedule: Schedule) -> dict[str, Any]:
     """Plain strings only, so that a template can reach nothing else."""
     releases = [_release(release, lines) for release, lines in schedule.releases]
     issues = [*schedule.previous_issues, (schedule.issued, schedule.version, schedule.note)]
+    issues = [(day, version, changed or "Issued") for day, version, changed in issues]
     return {
         "quarter": schedule.quarter,
         "quarter_words": quarter_in_words(schedule.quarter),
         "issued": long_date(schedule.issued),
-        "version": _plain(schedule.version),
+        "version": one_line(schedule.version),
         "classification": CLASSIFICATION,
         "owner": OWNER,
         "reference": f"ESR-DS-{schedule.quarter}",
-        "note": _lines(schedule.note),
+        "note": own_lines(schedule.note),
         "window_start": long_date(schedule.window_start),
         "window_end": long_date(schedule.window_end),
         "summary": _summary(schedule),
         "planned": [_planned(release, lines) for release, lines in schedule.releases],
         "outcomes": _count_outcomes(schedule.justifications),
         "change_record": [
-            {"date": long_date(day), "author": AUTHOR, "version": _plain(version), "change": _lines(note) or "Issued"}
+            {
+                "date": long_date(day),
+                "author": AUTHOR,
+                "version": one_line(version),
+                "change": own_lines(note) or "Issued",
+            }
             for day, version, note in issues
         ],
         "releases": releases,
@@ -93,7 +99,7 @@ def _summary(schedule: Schedule) -> str:
 
 def _planned(release: Release, lines: tuple[ScheduleLine, ...]) -> dict[str, str]:
     return {
-        "name": _plain(release.name),
+        "name": one_line(release.name),
         "planned": long_date(release.planned) if release.planned else "To be confirmed",
         "number": str(len(lines)),
     }
@@ -111,8 +117,8 @@ def _count_outcomes(lines: tuple[ScheduleLine, ...]) -> list[dict[str, str]]:
 def _release(release: Release, lines: tuple[ScheduleLine, ...]) -> dict[str, Any]:
     planned = f", planned for {long_date(release.planned)}" if release.planned else ""
     return {
-        "name": _plain(release.name),
-        "heading": f"{_plain(release.name)}{planned}",
+        "name": one_line(release.name),
+        "heading": f"{one_line(release.name)}{planned}",
         "lines": [_line(line) for line in lines],
     }
 
@@ -122,20 +128,20 @@ def _line(line: ScheduleLine) -> dict[str, str]:
     outcome = _outcome(line)
     pending = outcome == _PENDING
     return {
-        "reference": _plain(line.reference),
-        "sr_number": _plain(line.sr_number) or _NOT_STATED,
-        "title": _plain(line.title),
-        "source": _plain(source) or _NOT_STATED,
-        "functional_area": _plain(line.functional_area) or _NOT_STATED,
-        "description": _lines(line.description) or _NOT_STATED,
-        "driver": _lines(line.driver) or "User request",
+        "reference": one_line(line.reference),
+        "sr_number": one_line(line.sr_number) or _NOT_STATED,
+        "title": one_line(line.title),
+        "source": one_line(source) or _NOT_STATED,
+        "functional_area": one_line(line.functional_area) or _NOT_STATED,
+        "description": own_lines(line.description) or _NOT_STATED,
+        "driver": own_lines(line.driver) or "User request",
         "date_raised": short_date(line.date_raised),
-        "status": _plain(line.status),
-        "outcome": _plain(line.status) if pending else outcome,
+        "status": one_line(line.status),
+        "outcome": one_line(line.status) if pending else outcome,
         "progress": _PROGRESS.get(outcome, outcome) if line.release else outcome,
         "decided_on": short_date(line.decided_on) if line.decided_on and not pending else "Not yet",
-        "release": _plain(line.release or "") or ("To be confirmed" if outcome == "Approved" else "None"),
-        "reason": _lines(line.reason) or ("Not decided yet" if pending else _NOT_STATED),
+        "release": one_line(line.release or "") or ("To be confirmed" if outcome == "Approved" else "None"),
+        "reason": own_lines(line.reason) or ("Not decided yet" if pending else _NOT_STATED),
     }
 
 
@@ -144,19 +150,9 @@ _PROGRESS = {"Approved": "Planned"}
 
 def _outcome(line: ScheduleLine) -> str:
     """The outcome without its particulars: `Approved, allocated to Release 71` is `Approved`."""
-    status = _plain(line.status)
+    status = one_line(line.status)
     return next((name for name in (*_OUTCOMES, _PENDING) if status.startswith(name)), status)
 
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _plain(text: str) -> str:
-    """One line without the control characters that XML cannot hold."""
-    return " ".join("".join(char if char.isprintable() or char.isspace() else " " for char in text).split())
-
-
-def _lines(text: str) -> str:
-    """As `_plain`, but the sender's own lines are kept; empty ones are not."""
-    return "\n".join(line for line in map(_plain, text.splitlines()) if line)

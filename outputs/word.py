@@ -215,6 +215,16 @@ def set_widths(table: Any, widths: Sequence[Any]) -> None:
             cell.width = width
 
 
+def one_line(text: str) -> str:
+    """The words on one line, without the control characters that XML cannot hold."""
+    return " ".join("".join(char if char.isprintable() or char.isspace() else " " for char in text).split())
+
+
+def own_lines(text: str) -> str:
+    """As `one_line`, but the sender's own lines are kept; empty ones are not."""
+    return "\n".join(line for line in map(one_line, text.splitlines()) if line)
+
+
 def save_stable(document: WordDocument) -> bytes:
     """The document's bytes, the same for the same content: see `repack`."""
     stream = io.BytesIO()

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,134 @@ def test_the_contents_list_names_every_heading_in_order() -> None:
     headings = [p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2")]
     contents = [p.text for p in document.paragraphs if p.style.name in ("toc 1", "toc 2")]
     assert contents == headings
+
+
+def table_called(document: Any, caption: str) -> list[list[str]]:
+    """The cells of the table with this alternative text, row by row."""
+    for table in document.tables:
+        found = table._tbl.tblPr.find(qn("w:tblCaption"))
+        if found is not None and found.get(qn("w:val")) == caption:
+            return [[cell.text for cell in row.cells] for row in table.rows]
+    raise KeyError(caption)
+
+
+def test_outcomes_add_up_to_the_justifications_that_are_listed() -> None:
+    statuses = [
+        "Approved, allocated to Release 71",
+        "Approved, release to be confirmed",
+        "Decision pending: in triage",
+        "Decision pending: under impact assessment",
+        "Declined",
+        "Delivered in Release 70",
+        "Something new",
+    ]
+    lines = [a_line(reference=f"ESR-2026-{n:04d}", status=status) for n, status in enumerate(statuses)]
+    document = opened(a_schedule(*lines))
+    assert table_called(document, "Business justifications by outcome")[1:] == [
+        ["Approved", "2"],
+        ["Delivered", "1"],
+        ["Declined", "1"],
+        ["Something new", "1"],
+        ["Decision pending", "2"],
+        ["All", "7"],
+    ]
+    assert len(table_called(document, "Business justifications")) == 1 + len(lines)
+
+
+def test_an_undecided_request_says_so_in_every_column_that_waits_for_the_decision() -> None:
+    line = a_line(status="Decision pending: in triage", decided_on=None, release=None, reason="", sr_number="")
+    row = table_called(opened(a_schedule(line)), "Business justifications")[1]
+    assert row[1] == "Not stated"
+    assert row[6:] == ["Decision pending: in triage", "Not yet", "None", "Not decided yet"]
+
+
+def test_an_approved_change_without_a_release_stands_last_and_is_to_be_confirmed() -> None:
+    unplaced = a_line(reference="ESR-2026-0002", status="Approved, release to be confirmed", release=None)
+    schedule = a_schedule(
+        a_line(),
+        unplaced,
+        releases=(
+            (Release("Release 71", date(2026, 12, 18)), (a_line(),)),
+            (Release("Release to be confirmed"), (unplaced,)),
+        ),
+    )
+    document = opened(schedule)
+    assert table_called(document, "Forthcoming changes")[1:] == [
+        ["Release 71", "18 December 2026", "1"],
+        ["Release to be confirmed", "To be confirmed", "1"],
+    ]
+    assert [p.text for p in document.paragraphs if p.style.name == "Heading 2"] == [
+        "Release 71, planned for 18 December 2026",
+        "Release to be confirmed",
+    ]
+    assert table_called(document, "Changes in Release 71")[1][-1] == "Planned"
+    assert table_called(document, "Changes in Release to be confirmed")[1][-1] == "Approved"
+    assert table_called(document, "Business justifications")[2][-2] == "To be confirmed"
+
+
+def test_a_senders_lines_are_kept_and_empty_ones_are_not() -> None:
+    row = table_called(
+        opened(a_schedule(a_line(reason="First.\r\n\r\n  Second.\u2028Third."))), "Business justifications"
+    )
+    assert row[1][-1] == "First.\nSecond.\nThird."
+
+
+def test_the_change_record_lists_every_issue_of_the_quarter_with_what_changed() -> None:
+    schedule = a_schedule(version="2.0", note="Release 71 moved.", previous_issues=((date(2026, 12, 18), "1.0", ""),))
+    assert table_called(opened(schedule), "Change record")[1:] == [
+        ["18 December 2026", "ESR Development Team", "1.0", "Issued"],
+        ["31 December 2026", "ESR Development Team", "2.0", "Release 71 moved."],
+    ]
+
+
+def test_the_first_page_says_what_the_document_is_and_that_plans_may_change() -> None:
+    document = opened(a_schedule())
+    words = [p.text for p in document.paragraphs]
+    assert words[:3] == ["ELECTRONIC STAFF RECORD", "ESR Development Schedule", "October to December 2026 (2026-Q4)"]
+    assert table_called(document, "About this document") == [
+        ["Issue date", "31 December 2026"],
+        ["Version", "1.0"],
+        ["Information classification", "Public"],
+        ["Owner", "Director of Operations"],
+        ["Document reference", "ESR-DS-2026-Q4"],
+    ]
+    assert any("subject to successful testing and deployment" in text for text in words)
+    assert any("Raised from 1 July 2026 to 31 December 2026, both days included" in text for text in words)
+
+
+def test_every_entry_of_the_contents_list_leads_to_its_heading() -> None:
+    body = opened(a_schedule(a_line())).element.body
+    places = {mark.get(qn("w:name")): mark.getparent() for mark in body.iter(qn("w:bookmarkStart"))}
+    links = list(body.iter(qn("w:hyperlink")))
+    assert links
+    for link in links:
+        heading = places[link.get(qn("w:anchor"))]
+        assert "".join(heading.itertext()) == "".join(link.itertext())
+
+
+def test_wide_tables_lie_on_landscape_pages_and_no_cell_is_merged() -> None:
+    document = opened(a_schedule(a_line()))
+    assert [section.orientation for section in document.sections] == [0, 1, 0]
+    body = document.element.body
+    assert list(body.iter(qn("w:gridSpan"), qn("w:vMerge"), qn("w:hMerge"))) == []
+
+
+def test_each_page_says_which_page_it_is_of_how_many_and_nothing_asks_to_update_on_opening() -> None:
+    document = opened(a_schedule(a_line()))
+    for section in document.sections:
+        codes = [code.text.strip() for code in section.footer._element.iter(qn("w:instrText"))]
+        assert codes == ["PAGE", "NUMPAGES"]
+        assert section.footer.paragraphs[0].text.startswith("ESR Development Schedule 2026-Q4, version 1.0,")
+    assert document.settings.element.find(qn("w:updateFields")) is None
+
+
+def test_the_package_holds_no_time_of_making_and_is_not_pressed() -> None:
+    with zipfile.ZipFile(io.BytesIO(build_schedule(a_schedule(), load_template()))) as package:
+        members = package.infolist()
+        assert package.read("docProps/core.xml").count(b"2026-12-31T09:00:00Z") == 2
+    assert {(m.date_time, m.compress_type) for m in members} == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED)}
+    assert members[0].filename == "[Content_Types].xml"
+    assert not [m for m in members if "thumbnail" in m.filename or "custom" in m.filename]
 
 
 _BUILD = """
