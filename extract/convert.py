@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casework.errors import UnreadableError
 from casework.model import ErrorCode, FileKind
+from casework.sniff import is_encrypted_office
 from extract.programs import SEARCH_PATH, find_program
 
 WALL_SECONDS = 60
@@ -20,9 +21,6 @@ _NAMES = {
 }
 CONVERTED = frozenset(_NAMES)
 _LARGEST = 60 * 1024 * 1024
-_FIB_MAGIC = b"\xec\xa5"
-_FIB_ENCRYPTED = 0x01
-_SECTOR = 512
 
 
 def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
@@ -32,7 +30,7 @@ def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
     it started when its time is up.
     """
     shown, ending = _NAMES[kind]
-    if kind is FileKind.DOC and _is_locked(data):
+    if is_encrypted_office(data):
         raise UnreadableError(
             ErrorCode.ENCRYPTED, f"{name} is protected by a password. Save a copy without the password and send that."
         )
@@ -83,11 +81,3 @@ def _run(office: str, source: Path, folder: Path, name: str) -> None:
             raise UnreadableError(
                 ErrorCode.TIMEOUT, f"{name} took too long to open. Save it as a Word document (.docx) and send that."
             ) from late
-
-
-def _is_locked(data: bytes) -> bool:
-    """Whether the first block of the Word stream says that the file is encrypted ([MS-DOC] 2.5.2, fEncrypted)."""
-    for start in range(_SECTOR, min(len(data), 4096 * _SECTOR), _SECTOR):
-        if data[start : start + 2] == _FIB_MAGIC and len(data) > start + 12:
-            return bool(data[start + 11] & _FIB_ENCRYPTED)
-    return False
