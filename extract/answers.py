@@ -23,7 +23,7 @@ from extract.guidance import (
 from extract.labels import CONFIDENCE, Rung, label_book
 from extract.layout import Slot, Walk, walk
 from extract.lines import FORM, WITHIN_LINE, Line, Owner, lay_out, lines_of, passages_of
-from extract.options import Choice, Piece, find_choice
+from extract.options import Choice, Piece, find_choice, ticked_parts
 from extract.values import is_placeholder, join_email, parse_date
 
 _TAGGED_FORM = 3
@@ -102,11 +102,26 @@ class _Settling:
         self._sureness[definition.key] = CONFIDENCE[min(slot.rung for slot, _ in trusted)]
         pieces = _shaped([piece for _, content in trusted for piece in content.kept], definition.kind)
         if definition.kind is FieldKind.CHOICE:
-            self._settle_choice(definition, pieces, prompted=prompted)
+            self._settle_choice(definition, pieces, prompted=prompted, guessed=best is Rung.LOOSE)
         else:
-            self._give(definition.key, pieces)
+            self._settle_words(definition.key, pieces)
 
-    def _settle_choice(self, definition: FieldDefinition, pieces: list[Piece], *, prompted: bool) -> None:
+    def _settle_words(self, key: str, pieces: list[Piece]) -> None:
+        """Words as they stand; of tick boxes with words beside them, only the ticked ones."""
+        kept: list[Piece] = []
+        for piece in pieces:
+            ticked = ticked_parts(piece)
+            kept += [piece] if ticked is None else ticked
+            if ticked is not None:
+                piece.line.claim(piece.start, piece.end, FORM)
+        if kept:
+            self._give(key, kept)
+        else:
+            self._status[key] = FieldStatus.BLANK
+
+    def _settle_choice(
+        self, definition: FieldDefinition, pieces: list[Piece], *, prompted: bool, guessed: bool
+    ) -> None:
         text = _text(pieces)
         if is_placeholder(text):
             self._give(definition.key, pieces)
@@ -127,15 +142,21 @@ class _Settling:
         if not text.strip():
             self._status[definition.key] = FieldStatus.BLANK
             return
+        if guessed and not choice.keys:
+            return
         self._choices[definition.key] = choice.keys
         self._give(definition.key, pieces)
 
     def _leave_rest_to_form(self, definition: FieldDefinition, pieces: Sequence[Piece]) -> None:
         """Separators and prompts between printed options are the form's; other words stay the sender's."""
+        owner = Owner(Role.ANSWER, definition.key)
         for piece in pieces:
             for start, end in _unclaimed(piece):
                 words = piece.line.text[start:end]
-                if not any(character.isalnum() for character in words) or self._guide.published(words.strip(" ()")):
+                if start > 0 and piece.line.owners[start - 1] == owner and words.lstrip()[:1] in (":", "(", "-", "–"):
+                    piece.line.claim(start, end, owner)
+                    self._claimed[definition.key].append(Piece(piece.line, start, end))
+                elif not any(character.isalnum() for character in words) or self._guide.published(words.strip(" ()")):
                     piece.line.claim(start, end, FORM)
 
     def _give(self, key: str, pieces: Sequence[Piece]) -> None:

@@ -17,6 +17,7 @@ from casework.form import FormDefinition
 FUZZY_AT_LEAST = 88.0
 _FUZZY_MIN_LENGTH = 6
 _ROOT = 5
+_WEAK = frozenset(["from", "at", "as", "if", "than", "into", "about", "all", "not", "no", "section", "part"])
 _MOST_WORDS = 12
 _UNKNOWN_WEIGHT = 0.4
 _GUESS_AT_LEAST = 0.34
@@ -135,7 +136,7 @@ def plain(text: str) -> str:
 def tidy_label(text: str) -> str:
     """A printed label without its numbering, colon, asterisk and "(required)", folded for comparison."""
     words = plain(text)
-    bare = _NUMBERING.sub("", words, count=1) or words
+    bare = _NUMBERING.sub("", words, count=1)
     while (shorter := _TRAILING.sub("", bare)) != bare:
         bare = shorter
     bare = bare.lstrip("*•·▪●- ([").strip()
@@ -159,7 +160,7 @@ def key_words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def roots(text: str) -> frozenset[str]:
     """The beginnings of a label's words, so that "submitting" and "submitted" are one."""
-    return frozenset(word if len(word) <= _ROOT else word[:_ROOT] for word in key_words(text))
+    return frozenset(word[:_ROOT] for word in key_words(text) if word not in _WEAK)
 
 
 class PhraseBook:

@@ -248,6 +248,7 @@ class Walk:
             self._open_hits(hits, line)
             for slot in self.slots[-len(hits) :]:
                 slot.closed = True
+                slot.pieces = [_before_gap(piece) for piece in slot.pieces]
             self._open = keep
         elif (
             _STANDING.match(line.text.strip().casefold())
@@ -390,7 +391,7 @@ class Walk:
             return True
         line, styled = hit.line, self._is_styled(hit)
         definition = self._fields[slot.field]
-        if self._is_column(slot, hit):
+        if self._is_column(slot, hit) or (hit.match.rung is Rung.LOOSE and slot.field in hit.match.fields):
             return False
         if not slot.filled or definition.kind is not FieldKind.LONG:
             return True
@@ -441,7 +442,7 @@ class Walk:
                 match = self._book.close(text[start:at])
                 if match is not None and (kind != "end" or "end" in loose or ":" in text[start:end]):
                     return self._hit(match, line, start, at, end, kind)
-        if loose:
+        if loose and not self._headings.has(text[start:end]):
             for at, kind in ((cut[0], cut[2]) for cut in cuts):
                 match = self._book.loose(text[start:at]) if kind in loose else None
                 if match is not None and self._cut_allowed(line, start, at, end, kind):
@@ -497,6 +498,8 @@ class Walk:
             if long and not (wide or bold):
                 continue
             found = self._pair_label(line, at, wide=wide, bold=bold)
+            if found is not None and key in self._columns and self._columns[key].has(found.printed):
+                continue
             if found is not None and not (set(found.match.fields) & set(hit.match.fields)):
                 return found
         return None
@@ -506,7 +509,7 @@ class Walk:
         for cut, _, kind in _cuts(line, at, len(text)):
             if cut - at > 60:
                 return None
-            pair = kind == "hard" and (wide or bold or text[cut] in ":\t")
+            pair = kind == "hard" and (wide or bold or text[cut] == ":")
             allowed = (
                 pair
                 or (bold and kind in ("style", "gap", "end", "control"))
@@ -674,7 +677,8 @@ class Walk:
                 for line in _cell_lines(rows[0]):
                     line.claim(0, len(line.text), FORM)
                 body = body[1:]
-        for number, row in enumerate(body):
+        first = 1 + max((piece.row for piece in slot.pieces if piece.row is not None), default=-1)
+        for number, row in enumerate(body, start=first):
             for cell in row:
                 for at, line in enumerate(cell.lines):
                     if at == 0 and cell is not row[0]:
@@ -958,6 +962,10 @@ class Walk:
         inherited = current is not None
         answered = False
         known = any(self._cell_label(cell, loose=_NO_CUTS) is not None for cell in row)
+        choice = self._option_field(row[0], row) if not inherited else None
+        if choice is not None:
+            self._answer_grid(self._choice_slot(choice), [row])
+            return
         for at, cell in enumerate(row):
             role = roles.get(cell.column, "")
             if role == "office":
@@ -967,6 +975,7 @@ class Walk:
                 continue
             if (
                 current is not None
+                and current.field is not None
                 and not answered
                 and not inherited
                 and at > 0
@@ -975,20 +984,31 @@ class Walk:
                 self._answer_cell(current, cell)
                 answered = bool(cell.words) or at + 1 >= len(row) or self._next_is_label(row, at)
                 continue
-            loose = at == 0 or (at == 1 and _is_number(row[0]))
+            loose = (at == 0 and not inherited) or (at == 1 and _is_number(row[0]))
             label = self._cell_label(cell, loose=_ALL_CUTS if loose and not known else _NO_CUTS)
             if label is not None:
                 if current is not None and not answered and not inherited and not current.filled:
                     self._drop(current)
+                inherited = False
+                if self._answers_itself(row, at, label):
+                    self._walk_cell(cell, label)
+                    current, answered = self._open, True
+                    continue
                 current = self._open_cell_label(label)
-                inherited = answered = False
+                answered = False
                 if cell.rowspan > 1:
                     down.append((cell.rowspan, cell.column, current))
-                self._label_remainder(row, at, cell, label, current)
-                answered = current.filled
+                for piece in label.rest:
+                    piece.line.claim(piece.start, piece.end, FORM)
+                for node in cell.nodes:
+                    if isinstance(node, Grid):
+                        self._table(node)
                 continue
             if current is not None:
-                self._answer_cell(current, cell)
+                if current.field is None and self._holds_pairs(cell):
+                    self.nodes(cell.nodes)
+                else:
+                    self._answer_cell(current, cell)
                 answered, inherited = True, False
             elif _is_number(cell):
                 self._claim_all(cell.lines)
@@ -1005,6 +1025,35 @@ class Walk:
                 self._close()
         if current is not None and current.field is not None:
             self._open = current
+
+    def _option_field(self, cell: GridCell, row: tuple[GridCell, ...]) -> str | None:
+        """The choice that a row belongs to which begins with one of its options and has no label of its own."""
+        words = tidy_label(_MARKS_ROUND.sub("", cell.words))
+        if len(row) < 2 or not words or self._book.exact(cell.words) is not None:
+            return None
+        waiting = self._open.field if self._open is not None else None
+        for key, names in self._options.items():
+            if words in names and (key == waiting or len(words.split()) > 1):
+                return key
+        return None
+
+    def _choice_slot(self, key: str) -> Slot:
+        if self._open is None or self._open.field != key:
+            self._open = next((slot for slot in self.slots if slot.field == key), None)
+        if self._open is None:
+            self._open = Slot(key, Rung.SAME_WORDS)
+            self.slots.append(self._open)
+            self._seen.add(key)
+            self._last = key
+        return self._open
+
+    def _holds_pairs(self, cell: GridCell) -> bool:
+        """Whether lines of the cell are questions with their answers ("Email: ..." under "Contact details")."""
+        hits = [self._label_at(line, 0, len(line.text), loose=_NO_CUTS) for line in cell.lines]
+        return any(
+            hit is not None and hit.cut == "hard" and any(key not in self._seen for key in hit.match.fields)
+            for hit in hits
+        )
 
     def _next_is_label(self, row: tuple[GridCell, ...], at: int) -> bool:
         return self._cell_label(row[at + 1], loose=_NO_CUTS) is not None
@@ -1030,29 +1079,14 @@ class Walk:
             if not any(other.field == slot.field for other in self.slots):
                 self._seen.discard(slot.field)
 
-    def _label_remainder(
-        self, row: tuple[GridCell, ...], at: int, cell: GridCell, label: CellLabel, slot: Slot
-    ) -> None:
-        """What stands below or after the label in its own cell: guidance when an answer stands beside it."""
-        nested = [node for node in cell.nodes if isinstance(node, Grid)]
-        if not label.rest and not nested:
-            return
+    def _answers_itself(self, row: tuple[GridCell, ...], at: int, label: CellLabel) -> bool:
+        """Whether what stands below or after a label in its own cell is its answer, and not guidance."""
+        if label.pure:
+            return False
         beside = row[at + 1] if at + 1 < len(row) else None
-        empty_beside = beside is None or (not beside.words and not any(line.spans for line in beside.lines))
-        label_beside = (
-            beside is not None
-            and (found := self._cell_label(beside, loose=_NO_CUTS)) is not None
-            and (found.pure or not label.pure)
-        )
-        if not label.pure and (empty_beside or label_beside):
-            slot.pieces += label.rest
-            for node in nested:
-                self._table(node)
-            return
-        for piece in label.rest:
-            piece.line.claim(piece.start, piece.end, FORM)
-        for node in nested:
-            self._table(node)
+        if beside is None or (not beside.words and not any(line.spans for line in beside.lines)):
+            return True
+        return self._cell_label(beside, loose=_NO_CUTS) is not None
 
     def _answer_cell(self, slot: Slot, cell: GridCell) -> None:
         if slot.field is None:
@@ -1169,6 +1203,12 @@ def _is_version_table(rows: Sequence[tuple[GridCell, ...]]) -> bool:
         return False
     known = sum(text in _CONTROL_HEADS for text in head)
     return known >= len(head) - 1 and any(text.startswith(("version", "revision", "issue")) for text in head)
+
+
+def _before_gap(piece: Piece) -> Piece:
+    """What stands before a wide gap: in a page's margin something else follows it."""
+    gap = _GAP.search(piece.text.rstrip())
+    return piece if gap is None else replace(piece, end=piece.start + gap.start())
 
 
 def _starts_bold(line: Line) -> bool:

@@ -194,6 +194,13 @@ class Stretch:
         """The words, with tabs and runs of spaces made one space."""
         return " ".join(self.line.text[self.start : self.end].split())
 
+    @property
+    def visible(self) -> str:
+        """The words with the list number that the page shows before them."""
+        marker = self.line.marker
+        first = not self.line.text[: self.start].strip()
+        return f"{marker} {self.text}" if first and any(sign.isalnum() for sign in marker) else self.text
+
 
 def stretches_of(lines: list[Line]) -> list[Stretch]:
     """All lines cut where the owner changes, in reading order, bare white space left out."""
@@ -213,7 +220,7 @@ def passages_of(lines: list[Line]) -> tuple[Passage, ...]:
     """The whole document as passages: every visible word in exactly one of them."""
     return tuple(
         Passage(
-            stretch.text, stretch.line.place_of(stretch.start, stretch.end), stretch.owner.role, stretch.owner.field
+            stretch.visible, stretch.line.place_of(stretch.start, stretch.end), stretch.owner.role, stretch.owner.field
         )
         for stretch in stretches_of(lines)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -144,6 +144,21 @@ def typed_keys(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         return tuple(keys)
     near = process.extractOne(folded, [name for name in names if len(name) > 3], scorer=fuzz.ratio, score_cutoff=82)
     return (names[near[0]],) if near else ()
+
+
+def ticked_parts(piece: Piece) -> list[Piece] | None:
+    """The words beside the ticked boxes of a line with several boxes; None for a line that is no row of boxes."""
+    ticks = _stream([piece])
+    _find_glyph_ticks(ticks, [])
+    boxes = [(tick.start + piece.start, tick.end + piece.start, tick.on) for tick in ticks.ticks]
+    if len(boxes) < 2 or all(on for _, _, on in boxes):
+        return None
+    text = piece.line.text
+    before = not text[piece.start : boxes[0][0]].strip()
+    starts = [end for _, end, _ in boxes] if before else [piece.start, *(end for _, end, _ in boxes[:-1])]
+    ends = [*(start for start, _, _ in boxes[1:]), piece.end] if before else [start for start, _, _ in boxes]
+    parts = zip(starts, ends, boxes, strict=True)
+    return [replace(piece, start=start, end=end) for start, end, (_, _, on) in parts if on and text[start:end].strip()]
 
 
 def _typed(stream: _Stream, options: list[_Option], vocabulary: Vocabulary) -> Choice:

@@ -554,3 +554,82 @@ def test_an_answer_is_the_words_of_its_passages(library: FormLibrary) -> None:
     for answer in answers:
         held = [passage.text for passage in passages if passage.field == answer.field]
         assert answer.text.split() == " ".join(held).split()
+
+
+def test_a_row_that_asks_something_else_gives_no_answer(library: FormLibrary) -> None:
+    block = table(["Name", "Priya Patel"], ["Assignment number", "999"], ["Job title", "ESR Lead"])
+    assert values(library, BUSINESS, block) == {"requester_name": "Priya Patel", "job_title": "ESR Lead"}
+
+
+def test_a_heading_that_asks_something_else_ends_the_answer_before_it(library: FormLibrary) -> None:
+    blocks = (
+        heading("Benefits"),
+        "58 calls saved.",
+        heading("Equality impact assessment"),
+        "None expected",
+        heading("Costs"),
+        "£5",
+    )
+    assert values(library, BUSINESS, *blocks) == {"benefits": "58 calls saved.", "costs": "£5"}
+
+
+def test_several_questions_under_one_unknown_label_are_all_answered(library: FormLibrary) -> None:
+    block = table(["Contact details", "Email: p.patel@a.nhs.uk\nTel: 0113 496 0000"], ["Region", "London"])
+    assert values(library, BUSINESS, block) == {
+        "email": "p.patel@a.nhs.uk",
+        "phone": "0113 496 0000",
+        "region": ("london",),
+    }
+
+
+def test_parts_of_the_benefits_stay_one_answer(library: FormLibrary) -> None:
+    blocks = (
+        heading("Benefits"),
+        "**Financial:** saves £5",
+        "**Non-financial:** happier staff",
+        heading("Costs"),
+        "£5",
+    )
+    assert values(library, BUSINESS, *blocks)["benefits"] == "Financial: saves £5\nNon-financial: happier staff"
+
+
+def test_of_tick_boxes_in_a_text_answer_only_the_ticked_words_count(library: FormLibrary) -> None:
+    block = table(["Renewal period", "☐ 1 year ☒ 3 years ☐ none"], ["National policy", "☒ Yes ☐ No"])
+    assert values(library, COMPETENCE, block) == {"renewal_period": "3 years", "national_link": "Yes"}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        table(
+            ["Role name", "Fire Warden"],
+            ["Employee input", ""],
+            ["Manager input", "✓"],
+            ["Professional user input", ""],
+        ),
+        table(
+            ["Role name", "Fire Warden", ""],
+            [cell("Level of input", rowspan=3), "Employee input", "☐"],
+            [cell("Manager input", column=1), "☒"],
+            [cell("Professional user input", column=1), "☐"],
+        ),
+        table(["Role name", "Fire Warden"], ["Level of input", "Employee input", "☐"], ["", "Manager input", "☒"]),
+    ],
+)
+def test_a_level_with_a_row_for_each_option_is_read_from_the_mark_beside_it(library: FormLibrary, block: Block) -> None:
+    assert values(library, ROLE, block) == {"role_name": "Fire Warden", "input_level": ("manager",)}
+
+
+def test_a_word_of_an_answer_before_a_tab_is_not_the_next_question(library: FormLibrary) -> None:
+    assert values(library, COMPETENCE, "Position: ESR Lead\tRenewal: No renewal\tRegion: Wales") == {
+        "job_title": "ESR Lead",
+        "renewal_period": "No renewal",
+        "region": ("wales",),
+    }
+
+
+def test_the_number_that_the_page_shows_is_part_of_what_is_visible(library: FormLibrary) -> None:
+    transcript = sheet(heading("Benefits"), para("58 calls saved.", marker="1."), para("No late checks.", marker="•"))
+    answers, passages = find_answers(transcript, library.form(ROLE), library)
+    assert [answer.value for answer in answers if answer.value] == ["58 calls saved.\nNo late checks."]
+    assert [passage.text for passage in passages] == ["Benefits", "1. 58 calls saved.", "No late checks."]
