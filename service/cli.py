@@ -118,7 +118,10 @@ def check(answers: Path, as_json: bool) -> None:
             if not line.strip():
                 continue
             try:
-                result = check_item(json.loads(line), library)
+                item = json.loads(line)
+                if not isinstance(item, dict):
+                    raise TypeError("not an object")
+                result = check_item(item, library)
             except (ValueError, LookupError, TypeError) as problem:
                 raise RefusedError(f"{answers}, line {number} is not an answer to check.") from problem
             rules = ", ".join(result["rules"]) or "no findings"

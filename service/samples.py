@@ -85,15 +85,18 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
 
 
 def _add_accounts(settings: Settings, db: Database) -> None:
-    """Accounts to try the service with, once; the password is this installation's own."""
-    if settings.demo_sign_in.exists():
+    """Accounts to try the service with, where they are not there; the password is this installation's own.
+
+    The password is written down first: an account that nobody can use would be worse than a note about none.
+    """
+    if all(find_person_by_email(db, email) for email, _, _ in _ACCOUNTS):
         return
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    for email, name, roles in _ACCOUNTS:
-        add_account(db, email, name, password, roles)
     lines = [f"  {email}  ({', '.join(roles)})" for email, _, roles in _ACCOUNTS]
     settings.demo_sign_in.touch(mode=0o600)
     settings.demo_sign_in.write_text("\n".join(["Sign in as one of", *lines, f"with the password {password}", ""]))
+    for email, name, roles in _ACCOUNTS:
+        add_account(db, email, name, password, roles)
 
 
 @contextmanager
