@@ -61,6 +61,7 @@ def new_document(*, title: str, subject: str, author: str, when: date) -> WordDo
     settings = document.settings.element
     settings[:] = list(parse_xml(_SETTINGS))
     _set_styles(document)
+    _drop_lists_without_style(document)
     describe_document(document, title=title, subject=subject, author=author, when=when)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -279,6 +280,18 @@ def _set_styles(document: WordDocument) -> None:
     _set_small_styles(document)
     _add_table_style(root, LINED_TABLE, outside="768692", inside="C8D0D6", upright=False)
     _add_table_style(root, BOXED_TABLE, outside="768692", inside="768692", upright=True)
+
+
+def _drop_lists_without_style(document: WordDocument) -> None:
+    numbering = document.part.numbering_part.element
+    for found in numbering.findall(qn("w:abstractNum")):
+        styles = {tag.get(qn("w:val")) for tag in found.iter(qn("w:pStyle"))}
+        if styles <= _STYLES_KEPT:
+            continue
+        numbering.remove(found)
+        for number in numbering.findall(qn("w:num")):
+            if number.find(qn("w:abstractNumId")).get(qn("w:val")) == found.get(qn("w:abstractNumId")):
+                numbering.remove(number)
 
 
 def _set_band_styles(document: WordDocument) -> None:
