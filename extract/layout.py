@@ -371,7 +371,9 @@ class Walk:
         if slot is not None and slot.field is not None:
             waiting = not self._entered(slot)
             if waiting or self._fields[slot.field].kind is FieldKind.LONG:
-                return _NO_CUTS if waiting or not _starts_bold(line) else _BOLD_CUTS
+                if waiting or not (_starts_bold(line) or slot.inline):
+                    return _NO_CUTS
+                return _BOLD_CUTS if _starts_bold(line) else _PLAIN_CUTS
         return (_BOLD_CUTS | _PLAIN_CUTS) if _starts_bold(line) else _PLAIN_CUTS
 
     def _stands_out(self, line: Line) -> bool:
@@ -397,7 +399,7 @@ class Walk:
             return True
         if styled or line.level > 0 or _NUMBERED_QUESTION.match(line.text.strip()):
             return True
-        if hit.match.rung > Rung.SAME_WORDS:
+        if hit.match.rung > Rung.SAME_WORDS and not (slot.inline and hit.cut == "hard"):
             return False
         seen = all(key in self._seen for key in hit.match.fields)
         if seen or self._styled_labels > self._plain_labels:
@@ -428,9 +430,11 @@ class Walk:
         hard = next((cut for cut in cuts if cut[2] == "hard" and self._book.exact(text[start : cut[0]])), None)
         best: Hit | None = None
         for at, kind in ((cut[0], cut[2]) for cut in cuts):
-            if hard is not None and at > hard[0]:
-                break
             match = self._book.exact(text[start:at])
+            if hard is not None and at > hard[0]:
+                longer = tidy_label(text[start:at]) != tidy_label(text[start : hard[0]])
+                if match is None or match.rung > Rung.EXACT or not longer:
+                    continue
             if match is None or (best is not None and match.rung > best.match.rung):
                 continue
             if self._cut_allowed(line, start, at, end, kind):
