@@ -8,9 +8,10 @@ from importlib.resources import files
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from casework.errors import SettingError
 from casework.model import Release, Schedule, ScheduleLine
 from casework.period import quarter_in_words
 from casework.wording import counted, long_date, short_date
@@ -33,11 +34,17 @@ def build_schedule(schedule: Schedule, template: bytes) -> bytes:
     """The Development Schedule as Word bytes.
 
     The template runs in a sandbox with escaping on: what a sender wrote is put in as words and never run or rendered.
+    SettingError where the template asks for what there is not, or for what it may not have.
     """
     document = DocxTemplate(io.BytesIO(template))
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, loader=DictLoader({}))
     environment.globals.clear()
-    document.render(_context(schedule), jinja_env=environment, autoescape=True)
+    try:
+        document.render(_context(schedule), jinja_env=environment, autoescape=True)
+    except TemplateError as problem:
+        raise SettingError(
+            f"The Word template of the schedule is wrong: {problem}. Put the shipped template back, or correct it."
+        ) from problem
     made = document.docx
     describe_document(
         made,

@@ -15,6 +15,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from casework.errors import SettingError
 from casework.model import Release, Schedule, ScheduleLine
 from outputs.schedule import build_schedule, load_template
 
@@ -253,6 +254,29 @@ def test_the_package_holds_no_time_of_making_and_is_not_pressed() -> None:
     assert {(m.date_time, m.compress_type) for m in members} == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED)}
     assert members[0].filename == "[Content_Types].xml"
     assert not [m for m in members if "thumbnail" in m.filename or "custom" in m.filename]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ quarter.format.__globals__ }}",
+        "{{ releases.append(1) }}",
+        "{{ range(10) }}",
+        "{{ cycler }}",
+        "{{ lipsum() }}",
+        "{{ no_such_name }}",
+        "{{ quarter",
+        "{% include 'x' %}",
+    ],
+)
+def test_a_template_that_asks_for_more_than_words_is_refused(code: str) -> None:
+    document = docx.Document(io.BytesIO(load_template()))
+    document.add_paragraph(code)
+    stream = io.BytesIO()
+    document.save(stream)
+    with pytest.raises(SettingError, match="The Word template of the schedule is wrong"):
+        build_schedule(a_schedule(), stream.getvalue())
 
 
 _BUILD = """
