@@ -58,7 +58,8 @@ def stand_guard(app: Flask, *, secret: str, behind_https: bool) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if behind_https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        headers.setdefault("Cache-Control", "private, no-store")
+        if request.endpoint != "assets.serve":
+            headers["Cache-Control"] = "private, no-store"
         return response
 
 

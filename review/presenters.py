@@ -51,6 +51,17 @@ DECISIONS: dict[Decision, tuple[str, str]] = {
     Decision.REOPEN: ("Open it again", "It goes back to the review queue"),
 }
 
+DECIDED_WORDS: dict[Decision, str] = {
+    Decision.ACCEPT: "Accepted for impact assessment",
+    Decision.APPROVE: "Approved",
+    Decision.DEFER: "On hold",
+    Decision.DECLINE: "Not taken forward",
+    Decision.REDIRECT: "For another team",
+    Decision.DUPLICATE: "Joined to another request",
+    Decision.WITHDRAW: "Withdrawn",
+    Decision.DELIVER: "Delivered",
+}
+
 _SHORT_FORMS = {
     "business-justification": "Business justification",
     "supplementary-role": "Supplementary role",

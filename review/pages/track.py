@@ -13,7 +13,7 @@ from casework.wording import clock_time
 from review import visit
 from review.case_view import case_view
 from review.pages.layout import Problem
-from review.presenters import DECISIONS, form_name
+from review.presenters import DECIDED_WORDS, form_name
 from review.progress import status_sentence, steps_of
 from review.throttle import Throttle
 from store.cases import CaseRow, load_case_by_reference, load_newest_readings, load_submissions
@@ -72,7 +72,7 @@ def follow(token: str) -> str:
         sentence=status_sentence(state, release),
         plan=steps_of(
             state,
-            title_of_decision=DECISIONS[state.decision][0] if state.decision else "",
+            title_of_decision=DECIDED_WORDS.get(state.decision, "") if state.decision else "",
             release=release,
             today=visit.today(),
             holidays=visit.holidays(),

@@ -42,7 +42,8 @@ def send() -> AnyResponse | tuple[str, int]:
         problems.append(Problem("email", "Enter an email address in the correct format, like name@example.nhs.uk"))
     if problems or file is None:
         return _form(email, problems), 400
-    arrival = Arrival(file.read(), file.filename or "", "upload", email)
+    with file.stream:
+        arrival = Arrival(file.stream.read(), file.filename or "", "upload", email)
     receipt = visit.doors().receive(visit.database(), arrival, _hand_in_key())
     if receipt.outcome == Outcome.CASE and receipt.reference is not None:
         case = load_case_by_reference(visit.database(), receipt.reference)

@@ -1,0 +1,241 @@
+"""An app with a clock of its own, a real database, and requests made through the real doors."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+from werkzeug.test import TestResponse
+
+from casework.lifecycle import UserRole
+from casework.model import (
+    Adequacy,
+    Answer,
+    Arrival,
+    ErrorCode,
+    Evidence,
+    FieldStatus,
+    FileKind,
+    Finding,
+    Passage,
+    Reading,
+    ReadingProblem,
+    Receipt,
+    Role,
+    Severity,
+)
+from casework.reading_json import reading_to_record
+from casework.transcript import Locator, Unread
+from intake.receive import receive
+from review import decide
+from review.doors import Doors
+from service.settings import Settings
+from service.web import build_app, open_doors
+from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
+from store.database import transaction
+from store.people import Person, add_person, find_person_by_email
+
+MORNING = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+REVIEWER = "asha@example.nhs.uk"
+APPROVER = "tom@example.nhs.uk"
+ADMINISTRATOR = "grace@example.nhs.uk"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class House:
+    """The app, its database and its clock."""
+
+    app: Flask
+    db: Database
+    rooms: Doors
+    settings: Settings
+    moment: list[datetime]
+    sent: int = 0
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def later(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.moment[0] += by
+
+    def send(self, *, title: str = "Show the study leave balance", reading: Reading | None = None) -> CaseRow:
+        """A form that was sent and read."""
+        self.sent += 1
+        answer = upload(self.app.test_client(), f"form {self.sent}".encode(), "study-leave.docx")
+        assert answer.status_code == 200, answer.text
+        return self.read(answer.request.path.rsplit("/", 1)[1], reading or a_reading(title=title))
+
+    def read(self, token: str, reading: Reading) -> CaseRow:
+        """Commit what a worker would hand back."""
+        row = next(self.db.query("SELECT id FROM cases WHERE token = ?", (token,)))
+        submission = load_submissions(self.db, row["id"])[-1]
+        text = json.dumps({"readings": [reading_to_record(reading)]})
+        with transaction(self.db):
+            commit_reading(
+                self.db,
+                submission_id=submission.id,
+                attempt=f"w{submission.id}-a1",
+                record_text=text,
+                now=self.moment[0],
+            )
+        return load_case(self.db, row["id"])
+
+    def act(self, case: CaseRow, email: str = REVIEWER) -> decide.Act:
+        """An act of this person on the case as it stands now."""
+        return decide.Act(case.id, self.person(email), load_case(self.db, case.id).version, self.moment[0])
+
+    def claimed(self, *, email: str = REVIEWER, title: str = "Show the study leave balance") -> CaseRow:
+        """A form that was sent, read and claimed."""
+        case = self.send(title=title)
+        decide.claim(self.db, self.act(case, email))
+        return load_case(self.db, case.id)
+
+    def person(self, email: str) -> Person:
+        """The account with this address."""
+        found = find_person_by_email(self.db, email)
+        assert found is not None
+        return found
+
+    def client(self, email: str | None = None) -> FlaskClient:
+        """A browser, signed in as this person."""
+        client = self.app.test_client()
+        if email is not None:
+            answer = post(client, "/sign-in", page="/sign-in", email=email, password=PASSWORD)
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def case(self, reference: str) -> CaseRow:
+        """The case as it stands now."""
+        return load_case_by_reference(self.db, reference)
+
+
+def token_of(client: FlaskClient, page: str) -> str:
+    """The form token on a page."""
+    found = _TOKEN.search(client.get(page).text)
+    assert found is not None, f"no form on {page}"
+    return found[1]
+
+
+def post(client: FlaskClient, address: str, *, page: str, **values: object) -> TestResponse:
+    """Send a form as its page would: with the page's token."""
+    return client.post(address, data={"csrf_token": token_of(client, page), **values})
+
+
+def upload(client: FlaskClient, data: bytes, name: str, **fields: str) -> TestResponse:
+    """Send a form as the upload page would, following where it leads.
+
+    The body is written here because the test client leaves the temporary file of a large one open.
+    """
+    fields = {"csrf_token": token_of(client, "/start"), "email": "priya@example.nhs.uk", **fields}
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+    head = f'--b\r\nContent-Disposition: form-data; name="form"; filename="{name}"\r\n\r\n'
+    body = "".join(parts).encode() + head.encode() + data + b"\r\n--b--\r\n"
+    return client.post("/start", data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
+
+
+def a_reading(
+    *,
+    title: str = "Show the study leave balance",
+    benefits: str = "Saves 18 hours a year for each manager.",
+    findings: tuple[Finding, ...] | None = None,
+    unplaced: str = "Sent by fax first",
+) -> Reading:
+    """A business justification, read, with a blocker, a query and a piece of advice unless others are given."""
+
+    def answer(key: str, value: str | tuple[str, ...], text: str = "", confidence: float = 1.0) -> Answer:
+        shown = text or (value if isinstance(value, str) else " ".join(value))
+        place = Locator(path=f"table 1, row {key}")
+        return Answer(key, value, shown, FieldStatus.ANSWERED, confidence, None, (place,))
+
+    answers = (
+        answer("sr_number", "4418207", "SR 4418207"),
+        answer("date_raised", "2026-11-03", "03/11/2026"),
+        answer("requester_name", "Priya Nair"),
+        answer("organisation", "Northmoor Valley NHS Foundation Trust"),
+        answer("email", "priya.nair@northmoor.example.nhs.uk"),
+        answer("region", ("north-east-yorkshire",), "North East"),
+        answer("title", title),
+        answer("functional_area", ("learning",), "Learning Management", 0.5),
+        dataclasses.replace(answer("benefits", benefits), adequacy=Adequacy.EVIDENCED),
+        Answer("justification", None, "", FieldStatus.BLANK),
+    )
+    found = (
+        Finding("required.justification", Severity.BLOCKER, "justification", "The business justification is blank."),
+        Finding(
+            "justification.weak",
+            Severity.QUERY,
+            "benefits",
+            "The benefits are thin.",
+            (Evidence("benefits", 0, 5, benefits[:5]),),
+        ),
+        Finding("benefits.unmeasured", Severity.ADVICE, "benefits", "A measure would help."),
+    )
+    passages = [Passage("Business Justification Form", Locator(path="paragraph 1"), Role.FORM)]
+    for entry in answers:
+        passages.append(Passage(f"Label of {entry.field}", Locator(path="x"), Role.FORM))
+        if entry.text:
+            passages.append(Passage(entry.text, Locator(path="x"), Role.ANSWER, entry.field))
+    passages.append(Passage(unplaced, Locator(path="paragraph 9"), Role.UNPLACED))
+    return Reading(
+        sha256="0" * 64,
+        kind=FileKind.DOCX,
+        form="business-justification",
+        form_version="1.0",
+        form_confidence=0.98,
+        answers=answers,
+        findings=found if findings is None else findings,
+        passages=tuple(passages),
+        unread=(Unread("embedded spreadsheet", Locator(path="paragraph 4")),),
+        notes=("The file has tracked changes.",),
+    )
+
+
+def an_unreadable_one(message: str = "The PDF is password-protected. Send an open copy.") -> Reading:
+    """What comes of a file that cannot be read."""
+    return Reading(sha256="0" * 64, kind=FileKind.PDF, problem=ReadingProblem(ErrorCode.ENCRYPTED, message))
+
+
+def build_house(settings: Settings) -> House:
+    """An app on a data folder of its own, on a Monday morning in November 2026."""
+    settings.data.mkdir()
+    moment = [MORNING]
+    rooms = open_doors(settings)
+
+    def receive_now(db: Database, arrival: Arrival, key: str) -> Receipt:
+        return receive(
+            arrival,
+            db=db,
+            originals=settings.originals,
+            now=moment[0],
+            limit_bytes=settings.upload_limit,
+            receipt_text=lambda reference, name, _: (f"{reference}: received", f"We have {name}."),
+            hand_in_key=key,
+        )
+
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0], receive=receive_now)
+    db = rooms.open_database()
+    for email, name, roles in (
+        (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),
+        (APPROVER, "Tom Beckett", [UserRole.REVIEWER, UserRole.APPROVER]),
+        (ADMINISTRATOR, "Grace Adeyemi", [UserRole.ADMINISTRATOR]),
+    ):
+        add_person(db, email=email, name=name, password_hash=_password_hash(), roles=roles)
+    app = build_app(rooms, settings)
+    app.testing = True
+    # Trouble becomes a page here as it does in service, not an exception in the test.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return House(app, db, rooms, settings, moment)
+
+
+@cache
+def _password_hash() -> str:
+    return PasswordHasher().hash(PASSWORD)

@@ -1,0 +1,196 @@
+"""Who may open what: every route has a rule, and the matrix of roles holds in the app itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from werkzeug.routing import Rule as Route
+
+from casework.lifecycle import UserRole
+from review.access import RULES, Rule, may_open
+from store.people import change_roles
+from tests.review.house import ADMINISTRATOR, APPROVER, PASSWORD, REVIEWER, House, post, token_of, upload
+
+ROLES: dict[str | None, frozenset[UserRole] | None] = {
+    None: None,
+    REVIEWER: frozenset({UserRole.REVIEWER}),
+    APPROVER: frozenset({UserRole.REVIEWER, UserRole.APPROVER}),
+    ADMINISTRATOR: frozenset({UserRole.ADMINISTRATOR}),
+}
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(house: House) -> None:
+    assert {route.endpoint for route in house.app.url_map.iter_rules()} == set(RULES)
+
+
+def test_a_route_without_a_rule_is_closed_to_everybody() -> None:
+    assert not may_open("queue.forgotten", frozenset(UserRole))
+
+
+def test_nobody_without_a_role_counts_as_staff() -> None:
+    assert not may_open("queue.show", frozenset())
+
+
+@pytest.mark.parametrize("email", list(ROLES), ids=lambda email: email or "nobody")
+def test_each_person_reaches_exactly_the_routes_of_their_roles(house: House, email: str | None) -> None:
+    case = house.send()
+    client = house.client(email)
+    wrong = {}
+    for route in house.app.url_map.iter_rules():
+        if route.endpoint in ("sign_in.sign_out", "assets.serve"):
+            continue
+        address = _address(route, case.reference, case.token)
+        for method in sorted((route.methods or set()) & {"GET", "POST"}):
+            token = token_of(client, "/start")
+            answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
+            is_refused = answer.status_code == 403 or (answer.location or "").startswith("/sign-in?next=")
+            # A person who may open the page may still be refused by the case: not claimed yet.
+            is_about_the_case = b"Claim this request first" in answer.data
+            if (not is_refused or is_about_the_case) != may_open(route.endpoint, ROLES[email]):
+                wrong[f"{method} {address}"] = answer.status_code
+    assert wrong == {}
+
+
+def test_every_form_is_refused_without_its_token(house: House) -> None:
+    case = house.send()
+    client = house.client(ADMINISTRATOR)
+    reviewer = house.client(APPROVER)
+    answers = {}
+    for route in house.app.url_map.iter_rules():
+        if "POST" in (route.methods or set()):
+            who = client if RULES[route.endpoint] is Rule.ADMINISTRATORS else reviewer
+            answers[route.endpoint] = who.post(_address(route, case.reference, case.token)).status_code
+    assert answers == dict.fromkeys(answers, 400)
+    assert len(answers) > 12
+
+
+def test_a_form_sent_from_another_site_is_refused(house: House) -> None:
+    client = house.client(REVIEWER)
+    data = {"csrf_token": token_of(client, "/start"), "name": "Release 1"}
+    assert client.post("/releases", data=data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 400
+    assert client.post("/releases", data=data, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
+def test_a_token_of_another_session_is_refused(house: House) -> None:
+    stranger, client = house.client(), house.client(REVIEWER)
+    answer = client.post("/releases", data={"csrf_token": token_of(stranger, "/start"), "name": "Release 1"})
+    assert answer.status_code == 400
+
+
+def test_a_session_ends_after_half_an_hour_without_a_click(house: House) -> None:
+    client = house.client(REVIEWER)
+    house.later(timedelta(minutes=29))
+    assert client.get("/queue").status_code == 200
+    house.later(timedelta(minutes=29))
+    assert client.get("/queue").status_code == 200
+    house.later(timedelta(minutes=31))
+    assert client.get("/queue").location == "/sign-in?next=%2Fqueue"
+
+
+def test_a_session_ends_after_twelve_hours_of_clicks(house: House) -> None:
+    client = house.client(REVIEWER)
+    for _ in range(28):
+        house.later(timedelta(minutes=25))
+        assert client.get("/queue").status_code == 200
+    house.later(timedelta(minutes=25))
+    assert client.get("/queue").status_code == 303
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(house: House) -> None:
+    client = house.client(REVIEWER)
+    cookie = client.get_cookie("formwright")
+    assert cookie is not None
+    assert post(client, "/sign-out", page="/queue").status_code == 303
+    thief = house.app.test_client()
+    thief.set_cookie("formwright", cookie.value)
+    assert thief.get("/queue").status_code == 303
+
+
+def test_signing_in_starts_a_new_session(house: House) -> None:
+    client = house.app.test_client()
+    token_of(client, "/sign-in")
+    before = client.get_cookie("formwright")
+    answer = post(client, "/sign-in", page="/sign-in", email=REVIEWER, password=PASSWORD)
+    after = client.get_cookie("formwright")
+    assert answer.status_code == 303
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert after.http_only
+    assert after.same_site == "Lax"
+
+
+def test_a_change_of_roles_ends_the_sessions(house: House) -> None:
+    client = house.client(REVIEWER)
+    change_roles(house.db, house.person(REVIEWER).id, [UserRole.REVIEWER], active=True)
+    assert client.get("/queue").status_code == 303
+
+
+def test_a_suspended_person_cannot_sign_in(house: House) -> None:
+    change_roles(house.db, house.person(REVIEWER).id, [UserRole.REVIEWER], active=False)
+    answer = post(house.client(), "/sign-in", page="/sign-in", email=REVIEWER, password=PASSWORD)
+    assert answer.status_code == 400
+    assert "The email address or the password is wrong" in answer.text
+
+
+@pytest.mark.parametrize("email", [REVIEWER, "stranger@example.nhs.uk"])
+def test_five_wrong_passwords_mean_a_wait_whoever_it_is(house: House, email: str) -> None:
+    client = house.client()
+    for _ in range(5):
+        answer = post(client, "/sign-in", page="/sign-in", email=email, password="wrong")
+        assert "The email address or the password is wrong" in answer.text
+    answer = post(client, "/sign-in", page="/sign-in", email=email, password=PASSWORD)
+    assert answer.status_code == 400
+    assert "There were 5 wrong tries. Try again after 10:57am." in answer.text
+    house.later(timedelta(minutes=16))
+    answer = post(client, "/sign-in", page="/sign-in", email=email, password=PASSWORD)
+    assert answer.status_code == (303 if email == REVIEWER else 400)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "queue", "/queue\\..", "javascript:alert(1)"],
+)
+def test_signing_in_never_leads_to_another_site(house: House, wanted: str) -> None:
+    client = house.client()
+    answer = post(client, "/sign-in", page="/sign-in", email=REVIEWER, password=PASSWORD, next=wanted)
+    assert answer.location == "/queue"
+
+
+def test_signing_in_leads_to_where_the_person_wanted_to_go(house: House) -> None:
+    case = house.send()
+    client = house.client()
+    asked = client.get(f"/requests/{case.reference}?change=title")
+    assert asked.location == f"/sign-in?next=%2Frequests%2F{case.reference}%3Fchange%3Dtitle"
+    answer = post(
+        client, "/sign-in", page=asked.location, email=REVIEWER, password=PASSWORD, next="/requests/x?change=title"
+    )
+    assert answer.location == "/requests/x?change=title"
+
+
+def test_a_request_body_beyond_any_form_is_refused_with_a_ledger_line(house: House) -> None:
+    answer = upload(house.client(), b"x" * 2_100_000, "big.docx")
+    assert answer.status_code == 413
+    assert "The file is too large" in answer.text
+    assert [(row["outcome"], row["case_id"]) for row in house.db.query("SELECT * FROM ledger")] == [("refused", None)]
+
+
+def _address(route: Route, reference: str, token: str) -> str:
+    values = {
+        "reference": reference,
+        "token": token,
+        "key": "business-justification",
+        "field": "title",
+        "round_number": 1,
+        "release_id": 1,
+        "person_id": 1,
+        "quarter": "2026-Q4",
+        "version": "1.0",
+        "name": "app.css",
+    }
+    address = route.rule
+    for name in route.arguments:
+        for shape in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
+            address = address.replace(shape, str(values[name]))
+    return address
