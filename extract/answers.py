@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.model import Answer, FieldStatus, Passage, Role, Value
 from casework.transcript import Control, ControlKind, Locator, Mark, Transcript
+from extract.flow import Slot
 from extract.guidance import (
     LEADERS,
     MAYBE,
@@ -21,7 +22,7 @@ from extract.guidance import (
     sentences,
 )
 from extract.labels import CONFIDENCE, Rung, label_book
-from extract.layout import Slot, Walk, walk
+from extract.layout import Walk, walk
 from extract.lines import FORM, WITHIN_LINE, Line, Owner, lay_out, lines_of, passages_of
 from extract.options import Choice, Piece, find_choice, ticked_parts
 from extract.values import is_placeholder, join_email, parse_date

@@ -8,8 +8,9 @@ from rapidfuzz import fuzz
 
 from casework.form import FormDefinition, FormLibrary
 from casework.transcript import Transcript, paragraphs_of
+from extract.flow import Slot
 from extract.labels import FUZZY_AT_LEAST, Rung, key_words, label_book, tidy_label
-from extract.layout import Slot, walk
+from extract.layout import walk
 from extract.lines import lay_out
 
 _TITLE, _TITLE_WITHIN, _TITLE_NEAR = 4.2, 3.8, 4.0

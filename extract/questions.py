@@ -1,0 +1,299 @@
+"""Finds a form's questions in a line or a cell: where the label ends and what follows it begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from casework.form import FieldKind, FormDefinition, FormLibrary, Vocabulary
+from casework.transcript import ControlKind, Mark
+from extract.guidance import MAYBE, SURELY, Guidance, bracketed, guidance_of, prompt_likeness
+from extract.labels import LONGEST_LABEL, LabelBook, LabelMatch, PhraseBook, Rung, label_book, tidy_label
+from extract.lines import Grid, GridCell, Line
+from extract.options import Piece, typed_keys
+
+_HARD = re.compile(r":(?![/\d])|(?<!\d):(?=\d)|\t|\.{3,}|…+|_{3,}|·{3,}")
+_GAP = re.compile(r" {2,}")
+_DASH = re.compile(r"\s[-–—]\s|[–—]\s")
+_BRACKET = re.compile(r"\s*[(\[<]")
+_QUESTION = re.compile(r"\?")
+_SENTENCE = re.compile(
+    r"\s(?=(?:Please|Give|Enter|Describe|Explain|State|List|Provide|Specify|Insert|Tick|Select|Choose|Indicate|Outline"
+    r"|Name (?:the|any)|Complete|Highlight|Delete|Circle|Mark|Which|What|Who|How|Why|When|Where|Is|Are|Does|Do|Will"
+    r"|Only|If|e\.g\.|E\.g\.|eg|For example|Maximum|Max|dd/mm|DD/MM|please|tick|select|delete|highlight|NHS\|)\b)|\.\s"
+)
+_AFTER_LABEL = re.compile(r"[\s:*?]+|[.…_·]{3,}|^[-–—]\s+")
+_NEXT_PAIR = re.compile(r"(?:\t|\s{2,}|[;|,]\s|\s)(?=\S)")
+_WIDE_GAP = re.compile(r"\t|\s{2,}|[;|]\s")
+_LOOKS = frozenset({Mark.BOLD, Mark.ITALIC, Mark.UNDERLINE, Mark.COLOUR})
+NO_CUTS: frozenset[str] = frozenset()
+PLAIN_CUTS = frozenset({"hard"})
+BOLD_CUTS = frozenset({"style", "hard", "control"})
+ALL_CUTS = frozenset({"end", "question", "hard", "style", "control", "bracket", "sentence", "dash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found in a line: its characters, and where what follows it begins."""
+
+    match: LabelMatch
+    line: Line
+    start: int
+    end: int
+    rest: int
+    cut: str
+    above: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The label's words, those on lines above included."""
+        return f"{self.above} {self.line.text[self.start : self.end]}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class CellLabel:
+    """A label at the top of a cell, with what else the cell holds; `pure` when that is nothing or guidance."""
+
+    hit: Hit
+    claimed: tuple[tuple[Line, int, int], ...]
+    rest: tuple[Piece, ...]
+    pure: bool
+
+
+class Questions:
+    """Every way the questions of one form may be printed, and how to tell them from what stands beside them."""
+
+    def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
+        self.fields = {definition.key: definition for definition in form.fields}
+        self.columns = {
+            definition.key: PhraseBook(definition.columns) for definition in form.fields if definition.columns
+        }
+        self.options = {key: _option_names(vocabulary) for key, vocabulary in _vocabularies(form, library).items()}
+        self.book: LabelBook = label_book(form)
+        self.guide: Guidance = guidance_of(form)
+        sections = {definition.section for definition in form.fields} - {""}
+        self.headings = PhraseBook((*form.headings, *sections))
+        self._vocabularies = _vocabularies(form, library)
+
+    def label_at(self, line: Line, start: int, end: int, *, loose: frozenset[str]) -> Hit | None:
+        """The label at the start of this part of the line, if there is one."""
+        text = line.text
+        if not text[start:end].strip():
+            return None
+        cuts = [cut for cut in _cuts(line, start, end) if cut[0] - start <= LONGEST_LABEL + 30]
+        hard = next((cut for cut in cuts if cut[2] == "hard" and self.book.exact(text[start : cut[0]])), None)
+        best: Hit | None = None
+        for at, kind in ((cut[0], cut[2]) for cut in cuts):
+            match = self.book.exact(text[start:at])
+            if hard is not None and at > hard[0]:
+                longer = tidy_label(text[start:at]) != tidy_label(text[start : hard[0]])
+                if match is None or match.rung > Rung.EXACT or not longer:
+                    continue
+            if match is None or (best is not None and match.rung > best.match.rung):
+                continue
+            if self._cut_allowed(line, start, at, end, kind):
+                best = self._hit(match, line, start, at, end, kind)
+        if best is not None:
+            return best
+        for at, kind in ((cut[0], cut[2]) for cut in cuts):
+            if kind in ("hard", "end", "style", "question", "control") and at - start <= LONGEST_LABEL:
+                match = self.book.close(text[start:at])
+                if match is not None and (kind != "end" or "end" in loose or ":" in text[start:end]):
+                    return self._hit(match, line, start, at, end, kind)
+        if loose and not self.headings.has(text[start:end]):
+            for at, kind in ((cut[0], cut[2]) for cut in cuts):
+                match = self.book.loose(text[start:at]) if kind in loose else None
+                if match is not None and self._cut_allowed(line, start, at, end, kind):
+                    return self._hit(match, line, start, at, end, kind)
+        return None
+
+    def _cut_allowed(self, line: Line, start: int, at: int, end: int, kind: str) -> bool:
+        rest = line.text[at:end]
+        if kind == "dash":
+            return line.marked(Mark.BOLD, start, at) > 0.8 or prompt_likeness(rest.strip(" -–—")) > 0
+        if kind == "sentence":
+            return self.is_guidance(line, at, end)
+        if kind == "style":
+            bold = line.marked(Mark.BOLD, start, at) > 0.8 or line.marked(Mark.UNDERLINE, start, at) > 0.8
+            return bold or self._styled_prompt(line, at, end)
+        if kind == "bracket":
+            close = re.match(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>)\s*[:*?.]*\s*", rest)
+            if close is None:
+                return False
+            after = rest[close.end() :]
+            return (
+                not after.strip() or rest[: close.end()].rstrip().endswith((":", "?")) or prompt_likeness(close[0]) > 0
+            )
+        return True
+
+    def _hit(self, match: LabelMatch, line: Line, start: int, at: int, end: int, kind: str) -> Hit:
+        rest = at
+        while rest < end and (found := _AFTER_LABEL.match(line.text[rest:end])) is not None and found.end():
+            rest += found.end()
+        if kind == "dash":
+            rest += len(line.text[rest:end]) - len(line.text[rest:end].lstrip(" -–—"))
+        group = re.match(r"(?:\([^()]*\)|\[[^\[\]]*\])", line.text[rest:end])
+        if group and bracketed(group[0]) is not None:
+            after = line.text[rest + group.end() : end]
+            is_mark = kind == "hard"
+            if not is_mark and (after.lstrip()[:1] in (":", "*", "") or prompt_likeness(group[0]) > 0):
+                rest += group.end()
+                while rest < end and (found := _AFTER_LABEL.match(line.text[rest:end])) is not None and found.end():
+                    rest += found.end()
+        return Hit(match, line, start, at, min(rest, end), kind)
+
+    def label_after(self, hit: Hit, key: str, seen: AbstractSet[str]) -> Hit | None:
+        """The next label on the same line ("Name: A. Person   Date: 1 May 2026")."""
+        line, text = hit.line, hit.line.text
+        long = self.fields[key].kind is FieldKind.LONG
+        for gap in _NEXT_PAIR.finditer(text, max(hit.rest - 1, hit.end)):
+            at = gap.end()
+            if not text[at].isalpha():
+                continue
+            wide = _WIDE_GAP.search(gap[0]) is not None
+            bold = line.marked(Mark.BOLD, at, at + 3) > 0.8 and line.marked(Mark.BOLD, at - 2, at) < 0.5
+            if long and not (wide or bold):
+                continue
+            found = self._pair_label(line, at, seen, wide=wide, bold=bold)
+            if found is not None and key in self.columns and self.columns[key].has(found.printed):
+                continue
+            if found is not None and not (set(found.match.fields) & set(hit.match.fields)):
+                return found
+        return None
+
+    def _pair_label(self, line: Line, at: int, seen: AbstractSet[str], *, wide: bool, bold: bool) -> Hit | None:
+        text = line.text
+        for cut, _, kind in _cuts(line, at, len(text)):
+            if cut - at > 60:
+                return None
+            pair = kind == "hard" and (wide or bold or text[cut] == ":")
+            allowed = (
+                pair
+                or (bold and kind in ("style", "gap", "end", "control"))
+                or (wide and kind in ("gap", "end", "control"))
+            )
+            if allowed:
+                match = self.book.exact(text[at:cut])
+                if match is not None and (pair or any(key not in seen for key in match.fields)):
+                    return self._hit(match, line, at, cut, len(text), kind)
+        return None
+
+    def cell_label(self, cell: GridCell, *, loose: frozenset[str]) -> CellLabel | None:
+        """The label that a cell begins with, over several lines if need be, and what else the cell holds."""
+        lines: list[Line] = []
+        for node in cell.nodes:
+            if isinstance(node, Grid):
+                break
+            lines += [line for line in node.lines if line.text.strip()]
+        if not lines:
+            return None
+        hit, claimed = self._joined_label(lines)
+        if hit is None:
+            hit = self.label_at(lines[0], 0, len(lines[0].text), loose=loose)
+            claimed = ()
+        if hit is None:
+            return None
+        at = lines.index(hit.line)
+        rest = [Piece(hit.line, hit.rest, len(hit.line.text))] if hit.line.text[hit.rest :].strip() else []
+        rest += [Piece(line, 0, len(line.text)) for line in lines[at + 1 :]]
+        held = [
+            span
+            for line in lines[at:]
+            for _, _, span in line.pieces(hit.rest if line is hit.line else 0)
+            if span.control
+        ]
+        answered = any(not (span.control and span.control.prompting) for span in held)
+        pure = not answered and all(self.is_guidance(p.line, p.start, p.end) for p in rest)
+        if any(isinstance(node, Grid) for node in cell.nodes):
+            pure = False
+        return CellLabel(hit, claimed, tuple(rest), pure)
+
+    def _joined_label(self, lines: list[Line]) -> tuple[Hit | None, tuple[tuple[Line, int, int], ...]]:
+        """A label that a narrow cell broke over two to four lines."""
+        for count in range(min(4, len(lines)), 1, -1):
+            above = lines[: count - 1]
+            if any(line.text.rstrip().endswith((":", "*", "?", ".")) for line in above):
+                continue
+            head = " ".join(line.text.strip() for line in above)
+            if len(head) > LONGEST_LABEL:
+                continue
+            last = lines[count - 1]
+            for at, _, kind in reversed(_cuts(last, 0, len(last.text))):
+                match = self.book.exact(f"{head} {last.text[:at]}")
+                if match is not None and self._cut_allowed(last, 0, at, len(last.text), kind):
+                    return (
+                        replace(self._hit(match, last, 0, at, len(last.text), kind), above=head),
+                        tuple((line, 0, len(line.text)) for line in above),
+                    )
+        return None, ()
+
+    def is_styled(self, hit: Hit) -> bool:
+        line = hit.line
+        return (
+            line.level > 0
+            or line.marked(Mark.BOLD, hit.start, hit.end) > 0.8
+            or (line.marked(Mark.UNDERLINE, hit.start, hit.end) > 0.8)
+        )
+
+    def lists_options(self, hit: Hit) -> bool:
+        vocabulary = self._vocabularies.get(hit.match.fields[0])
+        return vocabulary is not None and len(typed_keys(hit.printed, vocabulary)) > 1
+
+    def is_guidance(self, line: Line, start: int, end: int) -> bool:
+        text = line.text[start:end].strip()
+        if not text or self.guide.published(text) or self.guide.leading(text) >= len(text):
+            return True
+        likeness = prompt_likeness(text)
+        if likeness == SURELY or bracketed(text) is not None:
+            return True
+        return (likeness == MAYBE and not self.guide.leading(text)) or (
+            self._styled_prompt(line, start, end) and len(text.split()) < 60
+        )
+
+    def looks_like_prompt(self, line: Line) -> bool:
+        return self._styled_prompt(line, 0, len(line.text))
+
+    def _styled_prompt(self, line: Line, start: int, end: int) -> bool:
+        return max(line.marked(Mark.ITALIC, start, end), line.marked(Mark.COLOUR, start, end)) > 0.9
+
+    def only_prompts_after(self, line: Line, start: int) -> bool:
+        return bool(line.text[start:].strip()) and self.is_guidance(line, start, len(line.text))
+
+
+def _cuts(line: Line, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Where a label may end: (end of the label, end of the separator, kind), in order."""
+    text = line.text
+    found: dict[int, tuple[int, int, str]] = {}
+
+    def note(at: int, after: int, kind: str) -> None:
+        if start < at <= end and text[start:at].strip():
+            found.setdefault(at, (at, after, kind))
+
+    for match in _HARD.finditer(text, start, end):
+        note(match.start(), match.end(), "hard")
+    for match in _QUESTION.finditer(text, start, end):
+        note(match.end(), match.end(), "question")
+    note(end, end, "end")
+    before = None
+    for begin, _, span in line.pieces(start, end):
+        look = (frozenset(span.marks) & _LOOKS, span.control is not None and span.control.kind is not ControlKind.TICK)
+        if before is not None and look != before and begin > start:
+            note(begin, begin, "control" if look[1] and not before[1] else "style")
+        before = look
+    for pattern, kind in ((_GAP, "gap"), (_DASH, "dash"), (_BRACKET, "bracket"), (_SENTENCE, "sentence")):
+        for match in pattern.finditer(text, start, end):
+            note(match.start(), match.end(), kind)
+    return sorted(found.values())
+
+
+def _vocabularies(form: FormDefinition, library: FormLibrary) -> dict[str, Vocabulary]:
+    return {
+        definition.key: library.vocabulary(definition.vocabulary)
+        for definition in form.fields
+        if definition.vocabulary is not None
+    }
+
+
+def _option_names(vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(tidy_label(name) for term in vocabulary.terms for name in (term.label, *term.aliases))
