@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 from casework.errors import CaseworkError, RefusedError, UnavailableError
 from casework.form import FormLibrary
@@ -25,6 +26,8 @@ from service.settings import Settings, load_settings
 _READ_ERROR = 3
 _WRONG = 2
 _START_SECONDS = 30.0
+# Their log is read by whoever runs the service; a fault there needs its trace.
+_HAS_A_LOG = ("work", "dispatch")
 ROLES = ["reviewer", "approver", "administrator"]
 
 
@@ -47,6 +50,9 @@ class OneSentence(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as problem:  # noqa: BLE001 - the edge of the process
+            if ctx.invoked_subcommand in _HAS_A_LOG:
+                structlog.get_logger().error("fault", exc_info=problem)
+                raise click.exceptions.Exit(_WRONG) from None
             last = traceback.extract_tb(problem.__traceback__)[-1]
             place = f"{Path(last.filename).name}, line {last.lineno}"
             click.echo(f"Formwright has a fault: {type(problem).__name__} in {place}. Please report it.", err=True)
