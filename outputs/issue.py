@@ -20,6 +20,8 @@ from store.schedules import IssueRow, ScheduleRow, add_issue, load_issues, load_
 
 TO_BE_CONFIRMED = "Release to be confirmed"
 PENDING = "Decision pending"
+# Forms that ask for a value in a list instead of a change to an area of ESR.
+_VALUE_LISTS = {"supplementary-role": "Supplementary roles", "national-competency": "National competences"}
 
 _OUTCOMES = {
     Status.READING: PENDING,
@@ -152,7 +154,8 @@ def _line(row: ScheduleRow, library: FormLibrary) -> ScheduleLine:
         title=title,
         organisation=values.get("organisation", ""),
         region=_labels(library, "regions", values.get("region", "")),
-        functional_area=_labels(library, "functional-areas", values.get("functional_area", "")),
+        functional_area=_VALUE_LISTS.get(row.form or "")
+        or _labels(library, "functional-areas", values.get("functional_area", "")),
         description=_first_sentences(
             values.get("requirement") or values.get("role_description") or values.get("competence_description") or ""
         ),
