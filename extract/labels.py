@@ -207,12 +207,18 @@ class LabelBook:
                 sizes[definition.key] += 1
                 for root in roots(label):
                     counts[root][definition.key] += 1
+        wordings = (plain(label) for definition in form.fields for label in (definition.label, *definition.labels))
+        self._with_colon = {wording for wording in wordings if ":" in wording.rstrip(":")}
         self._exact = dict(exact)
         self._words = dict(words)
         self._long = [bare for bare in exact if len(bare) >= _FUZZY_MIN_LENGTH]
         self._pull = {root: _pull(counter, sizes) for root, counter in counts.items()}
         self._fuzzy: dict[str, LabelMatch | None] = {}
         self._loosely: dict[str, LabelMatch | None] = {}
+
+    def has_colon_within(self, text: str) -> bool:
+        """Whether a known wording is spelt like this, with a colon in the middle of it."""
+        return plain(text).rstrip(" :*") in self._with_colon
 
     def exact(self, text: str) -> LabelMatch | None:
         """The match where the wording is known, in any order of its words."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from casework.form import FieldKind, FormDefinition, FormLibrary, Vocabulary
 from casework.transcript import ControlKind, Mark
 from extract.guidance import MAYBE, SURELY, Guidance, bracketed, guidance_of, prompt_likeness
-from extract.labels import LONGEST_LABEL, LabelBook, LabelMatch, PhraseBook, Rung, label_book, tidy_label
+from extract.labels import LONGEST_LABEL, LabelBook, LabelMatch, PhraseBook, label_book, tidy_label
 from extract.lines import Grid, GridCell, Line
 from extract.options import Piece, typed_keys
 
@@ -86,10 +86,8 @@ class Questions:
         best: Hit | None = None
         for at, kind in ((cut[0], cut[2]) for cut in cuts):
             match = self.book.exact(text[start:at])
-            if hard is not None and at > hard[0]:
-                longer = tidy_label(text[start:at]) != tidy_label(text[start : hard[0]])
-                if match is None or match.rung > Rung.EXACT or not longer:
-                    continue
+            if hard is not None and at > hard[0] and not self.book.has_colon_within(text[start:at]):
+                continue
             if match is None or (best is not None and match.rung > best.match.rung):
                 continue
             if self._cut_allowed(line, start, at, end, kind):

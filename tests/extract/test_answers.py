@@ -633,3 +633,10 @@ def test_the_number_that_the_page_shows_is_part_of_what_is_visible(library: Form
     answers, passages = find_answers(transcript, library.form(ROLE), library)
     assert [answer.value for answer in answers if answer.value] == ["58 calls saved.\nNo late checks."]
     assert [passage.text for passage in passages] == ["Benefits", "1. 58 calls saved.", "No late checks."]
+
+
+def test_an_answer_that_would_make_a_longer_label_is_still_the_answer(library: FormLibrary) -> None:
+    assert values(library, BUSINESS, "Region: Wales", "Name: Priya Patel") == {
+        "region": ("wales",),
+        "requester_name": "Priya Patel",
+    }
