@@ -125,15 +125,18 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
 def commit_reading(db: Database, *, submission_id: int, attempt: str, record_text: str, now: datetime) -> bool:
     """Store a submission's reading once, inside the open transaction; False where it has one already (a no-op).
 
-    `record_text` is JSON: {"readings": [reading record, ...]}. The first reading is the case's.
+    `record_text` is JSON: {"readings": [reading record, ...]}. The first reading is the case's. A reading that a
+    person asked for again takes the place of the one before.
     """
+    submission = load_submission(db, submission_id)
+    if _is_asked_again(load_events(db, submission.case_id), submission_id):
+        forget_reading(db, submission_id)
     cursor = db.execute(
         "INSERT OR IGNORE INTO readings (submission_id, attempt, committed_at, record) VALUES (?, ?, ?, ?)",
         (submission_id, attempt, to_text(now), record_text),
     )
     if cursor.rowcount == 0:
         return False
-    submission = load_submission(db, submission_id)
     reading = json.loads(record_text)["readings"][0]
     problem = reading.get("problem") or {}
     facts: dict[str, str | int | bool | None] = {
@@ -201,6 +204,17 @@ def find_case_with_original(db: Database, sha256: str) -> CaseRow | None:
     """The newest case that arrived with exactly these bytes, or None."""
     row = next(db.query("SELECT case_id FROM submissions WHERE sha256 = ? ORDER BY id DESC LIMIT 1", (sha256,)), None)
     return load_case(db, row["case_id"]) if row else None
+
+
+def _is_asked_again(events: list[Event], submission_id: int) -> bool:
+    """Whether a person asked for another reading of the submission since it was read last."""
+    kinds = [
+        event.kind
+        for event in events
+        if event.kind in (EventKind.FORM_READ, EventKind.READING_ASKED)
+        and event.fact("submission") == str(submission_id)
+    ]
+    return bool(kinds) and kinds[-1] is EventKind.READING_ASKED
 
 
 def values_of(readings: list[dict[str, Any]], events: list[Event]) -> dict[str, str]:

@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework.errors import RefusedError
+from casework.lifecycle import UserRole
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_to_record
+from review.decide import Act, read_again
 from service.dispatch import NOT_READ_SAFELY, the_only_dispatcher
 from service.queue import Standing, connect
+from store.cases import load_case
+from store.database import transaction
 from store.originals import find_attempts, keep_result, mark_started
+from store.people import add_person, find_person
 from store.work import WorkState, load_work
 
 if TYPE_CHECKING:
@@ -188,6 +193,28 @@ def test_a_poison_file_is_begun_three_times_and_then_shown_to_a_person(service: 
     assert service.rows("SELECT status FROM cases") == [("unreadable",)]
     assert service.rows("SELECT kind FROM events ORDER BY number DESC LIMIT 1") == [("reading-failed",)]
     assert find_attempts(service.settings.originals) == []
+
+
+def test_a_case_that_a_person_has_read_again_is_never_stuck(service: Service) -> None:
+    """It fails, a person asks again, and it turns out to be no form; asked again, the answer comes again."""
+    service.hand_in(b"poison")
+    with transaction(service.db):
+        number = add_person(service.db, email="r@example.nhs.uk", name="R", password_hash="", roles=[UserRole.REVIEWER])
+    person = find_person(service.db, number)
+    assert person is not None
+    for attempt in range(1, 4):
+        service.dispatcher.sweep()
+        mark_started(service.settings.originals, f"w1-a{attempt}")
+        service.doorbell.connection.hset(f"rq:job:w1-a{attempt}", "status", "failed")
+    service.dispatcher.sweep()
+    for again in (2, 3):
+        version = load_case(service.db, 1).version
+        read_again(service.db, Act(1, person, version, service.clock()))
+        assert load_case(service.db, 1).status == "reading"
+        service.dispatcher.sweep()
+        keep_result(service.settings.originals, f"w{again}-a1", a_result())
+        service.dispatcher.sweep()
+        assert load_case(service.db, 1).status == "unreadable"
 
 
 def test_pushes_that_nobody_began_never_end_the_work(service: Service) -> None:

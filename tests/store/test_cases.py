@@ -122,6 +122,18 @@ def test_a_reading_that_was_forgotten_can_be_made_again(db: Database, case_id: i
     assert row(db, "status, title") == ("new", "Now it reads")
 
 
+def test_a_reading_that_was_asked_for_again_takes_the_place_of_the_one_before_once(
+    db: Database, case_id: int, now: datetime
+) -> None:
+    commit(db, now, Reading(DIGEST, FileKind.PDF, problem=ReadingProblem(ErrorCode.TIMEOUT, "Too long.")))
+    with transaction(db):
+        record(db, Event(EventKind.READING_ASKED, now, user_actor(1), case_id, facts={"submission": 1}))
+    assert row(db, "status") == ("reading",)
+    assert commit(db, now, a_reading(title="Now it reads"), attempt="w2-a1")
+    assert not commit(db, now, a_reading(title="Late"), attempt="w1-a1")
+    assert row(db, "status, title") == ("new", "Now it reads")
+
+
 def test_a_persons_correction_stands_before_the_reading_and_settles_its_findings(
     db: Database, case_id: int, now: datetime
 ) -> None:
