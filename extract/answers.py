@@ -89,9 +89,7 @@ class _Settling:
                 content.kept += [slot.options] if slot.options is not None else []
         held = [(slot, content) for slot, content in contents if content.kept]
         prompted = any(content.prompted for _, content in contents)
-        self._sureness[definition.key] = (
-            min(slot.rung for slot in slots) and CONFIDENCE[min(s.rung for s in slots)]
-        ) or (CONFIDENCE[Rung.EXACT])
+        self._sureness[definition.key] = CONFIDENCE[min(slot.rung for slot in slots)]
         if not held:
             self._status[definition.key] = FieldStatus.PROMPT if prompted else FieldStatus.BLANK
             return
