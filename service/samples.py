@@ -16,10 +16,12 @@ import click
 from sqlite_utils import Database
 
 from casework.errors import RefusedError, UnavailableError
-from casework.lifecycle import Decision, Status, UserRole
+from casework.lifecycle import Decision, Status, UserRole, path_of
+from casework.lifecycle import Path as CasePath
 from casework.model import Arrival
 from casework.period import parse_quarter, quarter_of
 from casework.reference import parse_reference
+from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from review import decide
 from service.clock import read_clock
 from service.dispatch import the_only_dispatcher
@@ -41,6 +43,7 @@ _ACCOUNTS = (
     (APPROVER, "Tom Beckett", ("reviewer", "approver")),
     (ADMINISTRATOR, "Grace Adeyemi", ("administrator",)),
 )
+_DECISIONS = {"approved": Decision.APPROVE, "declined": Decision.DECLINE, "deferred": Decision.DEFER}
 _LONGEST_WAIT = 300.0
 _ENDINGS = (".docx", ".docm", ".pdf", ".doc", ".txt")
 
@@ -146,26 +149,29 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
         return
     wanted, reason = str(expected["decide"]), str(expected["reason"])
     reviewer, approver = _person(db, REVIEWER), _person(db, APPROVER)
-    letter = (f"{case.reference}: our decision", reason)
     decide.claim(db, _act(db, case, reviewer))
     if wanted == "ask":
+        letter = build_information_request(reference=case.reference, title=case.title, message=reason)
         decide.ask_for_information(db, _act(db, case, reviewer), message=reason, letter=letter)
         return
-    decide.acknowledge(
-        db, _act(db, case, reviewer), letter=(f"{case.reference}: acknowledged", "We are looking at your request.")
-    )
-    decision = {"approved": Decision.APPROVE, "declined": Decision.DECLINE, "deferred": Decision.DEFER}.get(wanted)
-    decision = decision or Decision(wanted)
-    if decision is Decision.APPROVE and case.form == "business-justification":
-        decide.decide(db, _act(db, case, reviewer), decision=Decision.ACCEPT, reason=reason, letter=letter)
+    letter = build_acknowledgement(reference=case.reference, title=case.title)
+    decide.acknowledge(db, _act(db, case, reviewer), letter=letter)
+    decision = _DECISIONS.get(wanted) or Decision(wanted)
+    if decision is Decision.APPROVE and path_of(case.form) is CasePath.BUSINESS_CASE:
+        _decide(db, case, reviewer, Decision.ACCEPT, reason)
         decide.release(db, _act(db, case, reviewer))
         decide.claim(db, _act(db, case, approver))
-        decide.decide(db, _act(db, case, approver), decision=decision, reason=reason, letter=letter)
+        _decide(db, case, approver, decision, reason)
     else:
-        decide.decide(db, _act(db, case, reviewer), decision=decision, reason=reason, letter=letter)
+        _decide(db, case, reviewer, decision, reason)
     if expected.get("release"):
         release_id = next(release.id for release in load_releases(db) if release.name == str(expected["release"]))
         decide.allocate(db, _act(db, case, approver), release_id=release_id)
+
+
+def _decide(db: Database, case: CaseRow, person: Person, decision: Decision, reason: str) -> None:
+    letter = build_decision(reference=case.reference, title=case.title, decision=decision, reason=reason)
+    decide.decide(db, _act(db, case, person), decision=decision, reason=reason, letter=letter)
 
 
 def _act(db: Database, case: CaseRow, person: Person) -> decide.Act:
