@@ -18,7 +18,7 @@ from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.reading_json import reading_from_record, reading_to_record
 from service.clock import LONDON
 from service.embedded import hold_lock
-from service.pipeline import PIPELINE, Stage, stage_named
+from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
 from store.cases import commit_reading, record
 from store.database import transaction
@@ -66,8 +66,10 @@ class Dispatcher:
         Safe to die anywhere in it: every step is one transaction, and repeating it changes nothing.
         """
         is_up = self.doorbell.is_up()
-        for work in load_work(self.db, WorkState.LEASED):
-            self._settle(work, is_up=is_up)
+        for stage in PIPELINE:
+            # Work of a stage that this version does not know is left for the one that does.
+            for work in load_work(self.db, WorkState.LEASED, stage=stage.name):
+                self._settle(work, stage, is_up=is_up)
         self._note_ring(is_up and self._ring_for_owed())
         counts = count_by_state(self.db)
         return counts[WorkState.OWED] + counts[WorkState.LEASED]
@@ -79,8 +81,8 @@ class Dispatcher:
             if attempt not in leased:
                 forget_attempt(self.originals, attempt)
 
-    def _settle(self, work: Work, *, is_up: bool) -> None:
-        attempt, stage = work.attempt or "", stage_named(work.stage)
+    def _settle(self, work: Work, stage: Stage, *, is_up: bool) -> None:
+        attempt = work.attempt or ""
         result = find_result(self.originals, attempt)
         if result is not None:
             self._end(work, attempt, stage, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import http.client
 import importlib.util
 import os
 import shutil
@@ -115,10 +116,14 @@ def check_port_is_free(settings: Settings) -> None:
 
 
 def wait_until_served(settings: Settings, seconds: float) -> bool:
-    """Wait until the pages are served, at most `seconds`; whether they are."""
+    """Wait until the pages answer, whatever they say, at most `seconds`; whether they do."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), 1):
+        # A server that is only just starting listens before it answers, and may yet fail.
+        connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("HEAD", "/")
+            connection.getresponse()
             return True
         time.sleep(0.1)
     return False

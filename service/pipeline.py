@@ -32,11 +32,3 @@ PIPELINE = (
         seconds=LONGEST_WALL + 30,
     ),
 )
-
-
-def stage_named(name: str) -> Stage:
-    """The stage with this name; KeyError where there is none."""
-    for stage in PIPELINE:
-        if stage.name == name:
-            return stage
-    raise KeyError(name)

@@ -18,6 +18,7 @@ from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_to_record
 from review.decide import Act, read_again
 from service.dispatch import NOT_READ_SAFELY, the_only_dispatcher
+from service.pipeline import PIPELINE
 from service.queue import Standing, connect
 from store.cases import load_case
 from store.database import transaction
@@ -233,7 +234,7 @@ def test_the_same_result_twice_is_one_reading_and_one_event(service: Service) ->
     [work] = load_work(service.db, WorkState.LEASED)
     service.dispatcher.sweep()
     keep_result(service.settings.originals, "w1-a1", a_result(ErrorCode.CORRUPT))
-    service.dispatcher._settle(work, is_up=True)
+    service.dispatcher._settle(work, PIPELINE[0], is_up=True)
     assert service.rows("SELECT count(*) FROM readings") == [(1,)]
     assert service.rows("SELECT count(*) FROM events WHERE kind = 'form-read'") == [(1,)]
     assert '"no-form"' in str(service.rows("SELECT record FROM readings"))
@@ -328,6 +329,16 @@ def test_garbage_in_the_place_of_a_job_costs_an_attempt_and_nothing_more(service
     connection.hset("rq:job:w1-a1", mapping={"status": "no such status", "data": b"\x80garbage"})
     sweeps(service, 3)
     assert service.rows(WORK) == [("leased", 0, "w1-a2")]
+
+
+def test_work_of_a_stage_that_this_version_does_not_know_is_left_alone(service: Service) -> None:
+    service.hand_in(b"form")
+    service.dispatcher.sweep()
+    service.db.execute("UPDATE work SET stage = 'of-a-newer-version'")
+    service.hand_in(b"second")
+    service.clock.forward(hours=1)
+    service.dispatcher.sweep()
+    assert service.rows("SELECT state, attempt FROM work ORDER BY id") == [("leased", "w1-a1"), ("leased", "w2-a1")]
 
 
 def test_an_old_attempt_in_redis_is_a_no_op_after_a_restore(

@@ -8,9 +8,11 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ from service.embedded import (
     service_commands,
     wait_until_served,
 )
-from service.queue import connect
+from service.queue import Standing, connect
 from service.settings import Settings, load_settings
 
 
@@ -83,6 +85,20 @@ def test_redis_comes_back_after_a_kill(settings: Settings) -> None:
         first = doorbell.connection.info("server")["process_id"]
         os.kill(first, signal.SIGKILL)
         assert wait_for(lambda: doorbell.is_up() and doorbell.connection.info("server")["process_id"] != first)
+        doorbell.connection.close()
+
+
+def test_a_redis_that_hangs_counts_as_away_and_costs_intake_nothing(settings: Settings) -> None:
+    with embedded_redis(settings) as address:
+        process = connect(address).connection.info("server")["process_id"]
+        doorbell = connect(address, timeout=0.3)
+        os.kill(process, signal.SIGSTOP)
+        try:
+            assert not doorbell.is_up()
+            assert doorbell.standing("formwright-read", "w1-a1") is Standing.UNKNOWN
+        finally:
+            os.kill(process, signal.SIGCONT)
+        assert wait_for(doorbell.is_up)
         doorbell.connection.close()
 
 
@@ -169,6 +185,14 @@ def test_a_port_that_is_taken_is_said_before_anything_starts() -> None:
         settings = load_settings({"FORMWRIGHT_PORT": str(port)})
         with pytest.raises(SettingError, match=rf"127\.0\.0\.1:{port} \(Address already in use\): set FORMWRIGHT_PORT"):
             check_port_is_free(settings)
-        assert wait_until_served(settings, 1)
     check_port_is_free(settings)
+
+
+def test_pages_are_served_when_they_answer_and_not_before() -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        settings = load_settings({"FORMWRIGHT_PORT": str(server.server_port)})
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert wait_until_served(settings, 5)
+        thread.join()
     assert not wait_until_served(settings, 0.2)
