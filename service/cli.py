@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -26,6 +27,8 @@ from service.settings import Settings, load_settings
 _READ_ERROR = 3
 _WRONG = 2
 _START_SECONDS = 30.0
+# Bytes; anything larger is not even loaded to be refused.
+_READ_AT_ONCE = 200_000_000
 # Their log is read by whoever runs the service; a fault there needs its trace.
 _HAS_A_LOG = ("work", "dispatch")
 ROLES = ["reviewer", "approver", "administrator"]
@@ -102,6 +105,11 @@ def _readings(path: Path, library: FormLibrary, day: date) -> list[Reading]:
     from service.jobs import read_safely
 
     try:
+        if path.stat().st_size > _READ_AT_ONCE:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            message = f"{_printable(Path(path.name))} is far too large for a form. Send it without pictures in it."
+            return [Reading(digest, FileKind.UNKNOWN, problem=ReadingProblem(ErrorCode.TOO_LARGE, message))]
         data = path.read_bytes()
     except OSError as problem:
         message = f"The file cannot be opened ({problem.strerror}). Check that it is there and that you may read it."

@@ -58,6 +58,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, blank: bytes) -> Path:
     (folder / "below" / "c.docx").write_bytes(b"\x00garbage")
     (folder / "caf\u00e9.docx").write_bytes(blank)
     Path(os.fsdecode(os.fsencode(folder) + b"/bytes\xff.docx")).write_bytes(blank)
+    with (folder / "z.docx").open("wb") as stream:
+        stream.truncate(300_000_000)
     os.mkfifo(folder / "pipe")
     return folder
 
@@ -84,7 +86,7 @@ def test_read_gives_every_file_its_line_in_sorted_order(
     assert read == [
         (".hidden.pdf", None, "corrupt"), ("a.docx", None, "empty"), ("b.docx", form, None),
         ("below/c.docx", None, "unsupported"), ("bytes\ufffd.docx", form, None), ("caf\u00e9.docx", form, None),
-        ("b.docx", form, None),
+        ("z.docx", None, "too-large"), ("b.docx", form, None),
     ]  # fmt: skip
     assert read_folder.returncode == 3
     assert read_folder.stderr == ""
