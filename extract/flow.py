@@ -29,6 +29,7 @@ _OFFICE = re.compile(
     r"|development|triage)(?! user))\b"
 )
 _NUMBERED_QUESTION = re.compile(r"^(?:q(?:uestion)?\.?\s?\d{1,2}\b|\d{1,2}[.)]\s.*[?:]$)", re.IGNORECASE)
+_ANSWER_MARK = re.compile(r"\s*(?:(?:a|ans|answer|response|reply)\s?:|a\s?\d{1,2}\s?[:.)])\s*", re.IGNORECASE)
 _LONGEST_QUESTION = 16
 _MARKS_ROUND = re.compile(r"^\W*(?:[xX]\b\W*)?|\W*(?:\b[xX])?\W*$")
 _STANDING = re.compile(
@@ -340,7 +341,13 @@ class Flow:
         return min(fields, key=cost)
 
     def _add(self, piece: Piece) -> None:
-        if self._open is not None and (piece.text.strip() or piece.line.spans):
+        if self._open is None:
+            return
+        mark = None if self._open.filled else _ANSWER_MARK.match(piece.text)
+        if mark is not None:
+            piece.line.claim(piece.start, piece.start + mark.end(), FORM)
+            piece = replace(piece, start=piece.start + mark.end())
+        if piece.text.strip() or piece.line.spans:
             self._open.pieces.append(piece)
 
     def _close(self) -> None:

@@ -18,6 +18,8 @@ FUZZY_AT_LEAST = 88.0
 _FUZZY_MIN_LENGTH = 6
 _ROOT = 5
 _WEAK = frozenset(["from", "at", "as", "if", "than", "into", "about", "all", "not", "no", "section", "part"])
+_NEVER = frozenset(["no", "number", "num", "nr", "question", "answer", "response", "your answer", "your response"])
+"""Heads of columns and the like, which ask for nothing by themselves."""
 _MOST_WORDS = 12
 _UNKNOWN_WEIGHT = 0.4
 _GUESS_AT_LEAST = 0.34
@@ -229,6 +231,8 @@ class LabelBook:
             return None
         if bare in self._exact:
             return LabelMatch(tuple(self._exact[bare]), Rung.EXACT)
+        if bare in _NEVER:
+            return None
         keys = key_words(text)
         if keys in self._words and len("".join(keys)) > 2:
             return LabelMatch(tuple(self._words[keys]), Rung.SAME_WORDS)
@@ -254,7 +258,7 @@ class LabelBook:
             return found
         bare = tidy_label(text)
         if bare not in self._loosely:
-            self._loosely[bare] = self._guess(roots(text))
+            self._loosely[bare] = None if bare in _NEVER else self._guess(roots(text))
         return self._loosely[bare]
 
     def _guess(self, words: frozenset[str]) -> LabelMatch | None:

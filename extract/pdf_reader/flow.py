@@ -23,6 +23,8 @@ _SHORT_WORDS = frozenset({
 })  # fmt: skip
 GROUP_GAP = 0.9
 """A gap this many times the type size parts two pieces of a line."""
+SPACES_GAP = 0.62
+"""So does one this wide, typed as several spaces, where other words of the line stand much closer."""
 
 
 @dataclass(slots=True)
@@ -61,13 +63,25 @@ class Line:
         """Type size of the larger part of its words, in points."""
         return max(self.words, key=lambda word: len(word.text)).look.size
 
+    def _space(self) -> float:
+        """The narrowest gap between words that a space can make; in a line set to full width all gaps are alike."""
+        gaps = [word.x0 - before.x1 for before, word in itertools.pairwise(self.words)]
+        return min((gap for gap in gaps if gap > 0.15 * self.size), default=self.size)
+
     def groups(self) -> list[list[Word]]:
         """The words in pieces that stand clearly apart."""
         pieces = [[self.words[0]]]
-        for before, word in zip(self.words, self.words[1:], strict=False):
+        space = self._space()
+        left = 0.0
+        for before, word in itertools.pairwise(self.words):
             size = max(before.look.size, word.look.size, 6.0)
-            wide = 2.2 if tick_state(before.text) is not None else GROUP_GAP
-            if word.x0 - before.x1 > wide * size:
+            gap = word.x0 - before.x1
+            # A tick goes with the words behind it, unless it stands clearly nearer to those before it.
+            ticks_what_follows = tick_state(before.text) is not None and not 0 < left < 0.6 * gap
+            wide = 2.2 if ticks_what_follows else GROUP_GAP
+            spaces = not ticks_what_follows and gap > SPACES_GAP * size and gap > 2.5 * space
+            left = gap
+            if gap > wide * size or spaces:
                 pieces.append([])
             pieces[-1].append(word)
         return pieces
