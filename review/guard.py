@@ -11,6 +11,7 @@ from flask_login import LoginManager, logout_user
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
+from casework.errors import RefusedError
 from casework.lifecycle import UserRole
 from review import visit
 from review.access import RULES, Rule, may_open
@@ -97,7 +98,7 @@ def _refuse_other_sites() -> None:
     """Browsers say where a form was sent from; the token is the real guard, this is the second one."""
     is_safe = request.method in ("GET", "HEAD", "OPTIONS")
     if not is_safe and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(400, "The form was sent from another website. Open the page here and send it again.")
+        raise RefusedError("The form was sent from another website. Open the page here and send it again.")
 
 
 def _end_old_sessions() -> None:

@@ -8,7 +8,9 @@ from datetime import date
 
 import structlog
 from flask import Flask, Response, g, render_template, request
+from flask_wtf.csrf import CSRFError
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from markupsafe import escape
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 
@@ -151,6 +153,13 @@ _WORDS: dict[int, tuple[str, str]] = {
 }
 
 
+# Without frame, styles or database: for when one of these is what has failed.
+_PLAIN_PAGE = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+    "<body><main><h1>{title}</h1><p>{words}</p></main></body></html>"
+)
+
+
 def _answer_trouble(app: Flask) -> None:
     """One place where trouble becomes a page: a sentence and a next step, never a trace."""
 
@@ -160,7 +169,11 @@ def _answer_trouble(app: Flask) -> None:
         if known == 500:
             time = clock_time(visit.local(visit.now()))
             advice = f"Your work up to {time} is saved. Try again in a few minutes."
-        return render_template("error.html", title=title, message=message, advice=advice, status=known), status
+        try:
+            return render_template("error.html", title=title, message=message, advice=advice, status=known), status
+        except Exception:  # noqa: BLE001 - the last resort: whatever is broken, people get whole sentences
+            words = " ".join(part for part in (message, advice) if part)
+            return _PLAIN_PAGE.format(title=escape(title), words=escape(words)), status
 
     @app.errorhandler(CaseworkError)
     def our_trouble(problem: CaseworkError) -> tuple[str, int]:
@@ -185,8 +198,8 @@ def _answer_trouble(app: Flask) -> None:
         if status == 413 and request.endpoint == "upload.send":
             rooms: Doors = app.extensions[visit.EXTENSION]
             rooms.note_too_large(rooms.open_database(), request.content_length or 0)
-        is_ours = problem.description is not None and problem.description != type(problem).description
-        return page(status, str(problem.description) if is_ours and status in (400, 403) else "")
+        is_old = isinstance(problem, CSRFError)
+        return page(status, "This page was open for too long, or you signed in or out since." if is_old else "")
 
     @app.errorhandler(Exception)
     def unexpected(problem: Exception) -> tuple[str, int]:
