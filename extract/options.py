@@ -199,7 +199,9 @@ def _stream(pieces: Sequence[Piece]) -> _Stream:
             control = span.control
             if control is None:
                 continue
-            where = (base + start - piece.start, base + end - piece.start)
+            # On a page the space behind a word is in its span, but it is no part of the tick.
+            shown = len(piece.line.text[start:end].rstrip())
+            where = (base + start - piece.start, base + start + shown - piece.start)
             if control.kind is ControlKind.TICK:
                 stream.ticks.append(_Tick(*where, bool(control.checked), piece.row, piece.column))
             elif control.kind is ControlKind.CHOICE and not control.prompting and span.text.strip():
