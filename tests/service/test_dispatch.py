@@ -254,6 +254,19 @@ def test_a_late_result_of_an_attempt_that_was_given_up_changes_nothing_and_is_re
     assert find_attempts(service.settings.originals) == []
 
 
+def test_a_result_is_committed_only_for_the_attempt_that_holds_the_lease(service: Service) -> None:
+    """As seen by a sweep that looked before the work went to another attempt."""
+    service.hand_in(b"form")
+    service.dispatcher.sweep()
+    [seen_before] = load_work(service.db, WorkState.LEASED)
+    service.doorbell.connection.flushall()
+    sweeps(service, 3)
+    keep_result(service.settings.originals, "w1-a1", a_result())
+    service.dispatcher._settle(seen_before, PIPELINE[0], is_up=True)
+    assert service.rows(WORK) == [("leased", 0, "w1-a2")]
+    assert service.rows("SELECT count(*) FROM readings") == [(0,)]
+
+
 @pytest.mark.parametrize(
     "result",
     [
