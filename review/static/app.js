@@ -46,6 +46,18 @@ if (split && parts) {
       show(link.hash.slice(1));
     });
   }
+  // Move only the document's own pane where that is enough, so that the check stays where the person was reading it.
+  const bring = (target) => {
+    const pane = target.closest(".app-doc__scroll");
+    const hasRoom = pane && pane.scrollHeight > pane.clientHeight;
+    if (hasRoom) {
+      const box = pane.getBoundingClientRect();
+      const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+      pane.scrollTop += target.getBoundingClientRect().top - middle;
+    }
+    const { top, bottom } = target.getBoundingClientRect();
+    if (!hasRoom || top < 0 || bottom > innerHeight) target.scrollIntoView({ block: pane ? "center" : "start" });
+  };
   const reveal = (target) => {
     show(target.closest("#document") ? "document" : "work");
     for (let up = target.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
@@ -56,19 +68,24 @@ if (split && parts) {
     if (!target) return;
     event.preventDefault();
     reveal(target);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: target.closest(".app-doc__scroll") ? "center" : "start", behavior: calm ? "auto" : "smooth" });
+    bring(target);
     if ("show" in link.dataset) {
       target.classList.add("app-flash");
       setTimeout(() => target.classList.remove("app-flash"), 2500);
       announce(`Highlighted in the document: ${target.textContent.trim().slice(0, 120)}`);
     }
   });
-  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (wanted && split.contains(wanted)) reveal(wanted);
-  document.querySelector("a[href='#decision'], a[href='#value'], a[href='#message']")?.addEventListener("click", () => show("work"));
+  const follow = () => {
+    const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (wanted && split.contains(wanted)) {
+      reveal(wanted);
+      bring(wanted);
+    }
+  };
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 // Hide or show the form's own words, so that only the sender's remain.

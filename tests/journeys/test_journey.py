@@ -208,6 +208,32 @@ def each_page(
         yield windows[who], address
 
 
+def test_on_a_phone_a_check_shows_its_passage_and_a_link_leads_back(
+    visit: Visit, pages: list[tuple[str | None, str]]
+) -> None:
+    window = visit(390, 844)
+    window.sign_in(REVIEWER)
+    address = next(address for _, address in pages if address.startswith("/requests/"))
+    page = window.open(address)
+    expect(page.locator("#document")).to_be_hidden()
+    page.locator(".app-finding").filter(has_text="Business justification").get_by_role("link", name="Show in").click()
+    expect(page.locator("#doc-justification")).to_be_in_viewport()
+    expect(page.locator("#doc-justification")).to_be_focused()
+    expect(page.locator("#work")).to_be_hidden()
+    window.open(f"{address}#decide")
+    expect(page.get_by_role("radio", name="Accept for impact assessment")).to_be_visible()
+
+
+def test_a_check_shows_its_passage_without_moving_away(visit: Visit, pages: list[tuple[str | None, str]]) -> None:
+    window = visit()
+    window.sign_in(REVIEWER)
+    page = window.open(next(address for _, address in pages if address.startswith("/requests/")))
+    check = page.locator(".app-finding").filter(has_text="Business justification")
+    check.get_by_role("link", name="Show in").click()
+    expect(page.locator("#doc-justification")).to_be_in_viewport()
+    expect(check).to_be_in_viewport()
+
+
 def test_a_mistake_moves_to_the_summary_and_links_to_the_field(visit: Visit) -> None:
     window = visit()
     page = window.open("/start")
