@@ -45,10 +45,16 @@ check: setup-dev  ## Format, lint, types, import contracts and the pure tests, i
 test: setup-dev  ## Run every test
 	$(BIN)/pytest -q
 
+bench: setup  ## Measure reading beside its peers, which are installed into an environment of their own
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-bench.txt
+	.venv-bench/bin/python benchmarks/read.py $(or $(FORMWRIGHT_CORPUS),../shared/corpus)
+
 lock:  ## Pin what requirements*.in ask for, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-node.in -o requirements-node.txt
+	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-bench.in -o requirements-bench.txt
 
 clean:  ## Remove the environment and everything that was built, but no data
-	rm -rf $(VENV) review/static/nhsuk node_modules *.egg-info
+	rm -rf $(VENV) .venv-bench review/static/nhsuk node_modules *.egg-info

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+LONDON = ZoneInfo("Europe/London")
 ACKNOWLEDGE_WITHIN = 5
 _SATURDAY = 5
+
+
+def london_day(moment: datetime) -> date:
+    """The day it is in London at `moment`: the day that promises and windows are counted from."""
+    return moment.astimezone(LONDON).date()
 
 
 def is_working_day(day: date, holidays: AbstractSet[date]) -> bool:

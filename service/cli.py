@@ -334,7 +334,7 @@ def audit_verify() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="How many arrivals.")
 def ledger(limit: int) -> None:
     """Show the newest arrivals, one a line: what came, when, from whom and what became of it."""
-    from service.clock import LONDON
+    from casework.working_days import LONDON
     from service.doors import shared_database
     from store.cases import load_case
     from store.ledger import load_lines
@@ -375,9 +375,10 @@ def _summary(line: dict[str, Any]) -> str:
 
 
 def _today() -> date:
-    from service.clock import LONDON, read_clock
+    from casework.working_days import london_day
+    from service.clock import read_clock
 
-    return read_clock().astimezone(LONDON).date()
+    return london_day(read_clock())
 
 
 def _stop_on_signal() -> threading.Event:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from casework.errors import CaseworkError, DamagedError, UnavailableError
 from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.reading_json import reading_from_record, reading_to_record
-from service.clock import LONDON
+from casework.working_days import london_day
 from service.embedded import hold_lock
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
@@ -177,7 +177,7 @@ class Dispatcher:
                 return True
             attempt = lease(self.db, work.id, until=self.now() + stage.lease)
         # A case uses the day it was received, and that day is London's.
-        received_on = work.received_at.astimezone(LONDON).date().isoformat()
+        received_on = london_day(work.received_at).isoformat()
         try:
             self.doorbell.ring(stage.queue, stage.function, attempt, work.sha256, received_on, seconds=stage.seconds)
         except UnavailableError:

@@ -11,13 +11,13 @@ from sqlite_utils import Database
 from casework.errors import CaseworkError, RefusedError
 from casework.lifecycle import UserRole
 from casework.model import Arrival, Receipt
-from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
+from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days, london_day
 from intake.receive import receive
 from outputs.issue import IssuedSchedule, build_quarter
 from outputs.receipt import build_receipt
 from outputs.schedule import build_schedule, load_template
 from service.calendars import bank_holidays
-from service.clock import LONDON, read_clock
+from service.clock import read_clock
 from service.embedded import redis_address
 from service.library import load_library
 from service.queue import connect
@@ -61,7 +61,7 @@ def receive_arrival(settings: Settings, db: Database, arrival: Arrival, hand_in_
 
 def acknowledge_by(settings: Settings, received: datetime) -> date:
     """The fifth working day after receipt, on this installation's calendar and London's days."""
-    day = received.astimezone(LONDON).date()
+    day = london_day(received)
     return add_working_days(day, ACKNOWLEDGE_WITHIN, bank_holidays(settings.calendar, day.year))
 
 

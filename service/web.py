@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
 from casework.model import Arrival, Receipt, Schedule
 from casework.wording import clock_time
+from casework.working_days import LONDON
 from outputs.blank import build_blank
 from outputs.issue import gather_quarter
 from outputs.letter import build_acknowledgement, build_decision, build_information_request
@@ -28,7 +29,7 @@ from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
 from service import doors
 from service.calendars import bank_holidays
-from service.clock import LONDON, read_clock
+from service.clock import read_clock
 from service.library import load_library
 from service.settings import Settings, load_settings
 from store.database import open_database, transaction

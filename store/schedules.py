@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from casework.lifecycle import BUSINESS_JUSTIFICATION
+from casework.working_days import london_day
 from store.cases import load_newest_readings, values_of
 from store.database import to_moment, to_text
 from store.events import load_events
@@ -90,10 +91,10 @@ def _schedule_row(db: Database, row: Mapping[str, Any]) -> ScheduleRow:
         case_id=row["id"],
         reference=row["reference"],
         form=row["form"],
-        received_on=to_moment(row["created_at"]).date(),
+        received_on=london_day(to_moment(row["created_at"])),
         status=row["status"],
         values=values_of(load_newest_readings(db, row["id"]), events),
-        decided_on=to_moment(row["decided_at"]).date() if row["decided_at"] else None,
+        decided_on=london_day(to_moment(row["decided_at"])) if row["decided_at"] else None,
         reason=last.words.get("reason", "") if last else "",
         release=row["release_name"],
         release_planned=date.fromisoformat(row["release_planned"]) if row["release_planned"] else None,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from casework.form import FormLibrary
 from casework.lifecycle import CaseState, Decision, Path, Status
 from casework.model import FieldStatus
-from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
+from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days
 from review.case_view import case_view
 from review.history import Names, timeline
 from review.presenters import DECIDED_WORDS, DECISIONS, TAGS, due_bounds, parse_day, promise_of, sign_off_note
@@ -18,7 +17,6 @@ from review.throttle import Throttle
 from tests.review.house import a_reading
 
 pytestmark = pytest.mark.pure
-LONDON = ZoneInfo("Europe/London")
 HOLIDAYS = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

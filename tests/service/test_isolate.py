@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import resource
 import signal
@@ -67,9 +68,12 @@ def test_memory_has_an_end_by_address_space() -> None:
 
 def test_memory_has_an_end_by_what_is_really_used() -> None:
     def work() -> bytes:
-        kept = [os.urandom(MEBIBYTE) for _ in range(128)]
-        time.sleep(5)
-        return kept[0]
+        # Not from the heap, where this process may have room that it holds already.
+        kept = mmap.mmap(-1, 128 * MEBIBYTE)
+        kept.write(b"x" * (128 * MEBIBYTE // 2))
+        kept.write(b"x" * (128 * MEBIBYTE // 2))
+        time.sleep(60)
+        return b""
 
     assert failure(work) == ("memory", "")
 
@@ -84,7 +88,7 @@ def test_a_child_that_is_killed_is_a_crash() -> None:
 
 def test_a_child_that_closes_its_pipe_and_lives_on_is_ended_at_once() -> None:
     def work() -> bytes:
-        os.closerange(3, 32)
+        os.closerange(3, 4096)
         time.sleep(600)
         return b""
 
@@ -95,7 +99,7 @@ def test_a_child_that_closes_its_pipe_and_lives_on_is_ended_at_once() -> None:
 def test_what_the_child_starts_ends_with_it() -> None:
     def work() -> bytes:
         if os.fork() == 0:
-            os.closerange(3, 32)
+            os.closerange(3, 4096)
             time.sleep(60)
         return str(os.getpgrp()).encode()
 
