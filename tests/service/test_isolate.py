@@ -69,7 +69,7 @@ def test_memory_has_an_end_by_address_space() -> None:
 def test_memory_has_an_end_by_what_is_really_used() -> None:
     def work() -> bytes:
         # Not from the heap, where this process may have room that it holds already.
-        kept = mmap.mmap(-1, 128 * MEBIBYTE)
+        kept = mmap.mmap(-1, 128 * MEBIBYTE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         kept.write(b"x" * (128 * MEBIBYTE // 2))
         kept.write(b"x" * (128 * MEBIBYTE // 2))
         time.sleep(60)
