@@ -106,6 +106,9 @@ class Flow:
             return
         if self._banner(line):
             return
+        if len(text) > LONGEST_LABEL and self._questions.guide.published(text):
+            line.claim(0, len(line.text), FORM)
+            return
         if self._mode is Mode.OFFICE:
             self._office_line(line)
             return

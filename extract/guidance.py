@@ -110,6 +110,7 @@ class Guidance:
     def __init__(self, form: FormDefinition) -> None:
         phrases = [*form.guidance, *(prompt for field in form.fields for prompt in field.guidance)]
         phrases += [field.hint for field in form.fields if field.hint]
+        phrases += [form.introduction] if form.introduction else []
         self._folded = {_fold(phrase) for phrase in phrases} - {""}
         self._long = [phrase for phrase in self._folded if len(phrase) >= 15]
         starts = sorted((phrase for phrase in phrases if len(_fold(phrase).split()) >= 3), key=len, reverse=True)

@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from casework.form import FormLibrary
-from casework.model import FieldStatus
+from casework.model import FieldStatus, Role
 from extract.read import read
 from outputs.blank import build_blank, fill_blank
 
@@ -150,3 +150,9 @@ def test_what_is_filled_in_is_what_is_read(library: FormLibrary) -> None:
     (reading,) = read(fill_blank(form, library, answers), "f.docx", library=library, today=date(2026, 11, 23))
     read_back = {a.field: a.value for a in reading.answers if a.status is FieldStatus.ANSWERED}
     assert read_back == answers | {"region": ("east-of-england",), "input_level": ("employee",)}
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_nothing_that_the_blank_prints_is_taken_for_the_senders_words(library: FormLibrary, key: str) -> None:
+    (reading,) = read(build_blank(library.form(key), library), "blank.docx", library=library, today=date(2026, 11, 23))
+    assert [passage.text for passage in reading.passages if passage.role is Role.UNPLACED] == []
