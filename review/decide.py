@@ -26,7 +26,7 @@ from store.deliveries import add_delivery
 from store.events import load_events
 from store.people import Person
 from store.releases import load_release
-from store.work import find_failed_work, owe
+from store.work import owe
 
 READ = "read"
 LONGEST_REASON = 4000
@@ -166,11 +166,11 @@ def add_note(db: Database, act: Act, *, note: str) -> None:
 
 
 def read_again(db: Database, act: Act) -> None:
-    """Owe the reading of a case that failed once more."""
+    """Owe the reading of a form that could not be read once more."""
     with transaction(db):
         _may_review(act.person)
         submission = load_submissions(db, act.case_id)[-1]
-        if find_failed_work(db, submission.id) is None or _state(db, act).status is not Status.UNREADABLE:
+        if _state(db, act).status is not Status.UNREADABLE:
             raise RefusedError("This form has been read. There is nothing to run again.")
         owe(db, stage=READ, submission_id=submission.id, now=act.now)
         _record(db, act, EventKind.READING_ASKED, facts={"submission": submission.id}, fresh=True)

@@ -31,6 +31,7 @@ from service import doors
 from service.calendars import bank_holidays
 from service.clock import read_clock
 from service.library import load_library
+from service.log import set_up_log
 from service.settings import Settings, load_settings
 from store.database import open_database, transaction
 from store.ledger import Outcome, add_line
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The app that gunicorn serves; settings come from the environment where none are given."""
+    set_up_log()
     settings = settings or load_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     return build_app(open_doors(settings), settings)

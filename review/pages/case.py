@@ -167,7 +167,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         file_kind=kind_name(stored.kind) if stored else "File",
         file_size=size_in_words(stored.size) if stored else "",
         problem=_problem(readings, failed.problem if failed else "", state),
-        can_read_again=is_reviewer() and failed is not None and state.status is Status.UNREADABLE,
+        can_read_again=is_reviewer() and state.status is Status.UNREADABLE,
         days=timeline(events, names, rooms.zone)[:_DAYS_SHOWN],
         messages=load_deliveries(db, case_id=case.id),
         options=options_for(state) if can_work else [],
