@@ -44,7 +44,7 @@ def ours() -> Reader:
         transcript = read_pdf(data) if b"%PDF-" in data[:1024] else read_docx(data)
         match = find_form(transcript, library)
         if match is not None:
-            find_answers(transcript, match.form, library)
+            find_answers(transcript, match.form, library, match.walked)
         return blocks_text(transcript.blocks)
 
     return read

@@ -22,8 +22,8 @@ from extract.guidance import (
     sentences,
 )
 from extract.labels import CONFIDENCE, Rung, label_book
-from extract.layout import Walk, walk
-from extract.lines import FORM, WITHIN_LINE, Line, Owner, lay_out, lines_of, passages_of
+from extract.layout import Walk, Walked, walk_form
+from extract.lines import FORM, WITHIN_LINE, Line, Owner, lines_of, passages_of
 from extract.options import Choice, Piece, find_choice, ticked_parts
 from extract.values import is_placeholder, join_email, parse_date
 
@@ -41,13 +41,15 @@ class _Content:
 
 
 def find_answers(
-    transcript: Transcript, form: FormDefinition, library: FormLibrary
+    transcript: Transcript, form: FormDefinition, library: FormLibrary, walked: Walked | None = None
 ) -> tuple[tuple[Answer, ...], tuple[Passage, ...]]:
-    """An answer for every field of `form`, in its order, and the whole transcript as passages."""
-    nodes = lay_out(transcript)
-    lines = lines_of(nodes)
-    done = walk(form, nodes, library)
-    answers = _Settling(form, library, done, lines).answers()
+    """An answer for every field of `form`, in its order, and the whole transcript as passages.
+
+    `walked` is the walk of this transcript for this form, where there was one; it is used up.
+    """
+    walked = walked or walk_form(transcript, form, library)
+    lines = lines_of(walked.nodes)
+    answers = _Settling(form, library, walked.walk, lines).answers()
     return answers, passages_of(lines)
 
 

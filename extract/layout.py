@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from casework.form import FieldKind, FormDefinition, FormLibrary
-from casework.transcript import Mark
+from casework.transcript import Mark, Transcript
 from extract.flow import Flow, Mode, Slot, without_marks
 from extract.guidance import prompt_likeness
 from extract.labels import Rung, tidy_label
-from extract.lines import BETWEEN_CELLS, FORM, Grid, GridCell, Line, Node, Para, lines_of
+from extract.lines import BETWEEN_CELLS, FORM, Grid, GridCell, Line, Node, Para, lay_out, lines_of
 from extract.options import Piece
 from extract.questions import ALL_CUTS, NO_CUTS, CellLabel
 
@@ -630,3 +631,17 @@ def walk(form: FormDefinition, nodes: Sequence[Node], library: FormLibrary) -> W
     done = Walk(form, library)
     done.nodes(nodes)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A document laid out and walked for one form: its lines carry the claims that the walk made."""
+
+    nodes: tuple[Node, ...]
+    walk: Walk
+
+
+def walk_form(transcript: Transcript, form: FormDefinition, library: FormLibrary) -> Walked:
+    """Lay a transcript out afresh and walk it for one form."""
+    nodes = lay_out(transcript)
+    return Walked(nodes, walk(form, nodes, library))

@@ -80,7 +80,7 @@ def _read_form(
             notes=transcript.notes,
             problem=ReadingProblem(ErrorCode.NO_FORM, _no_form_message(transcript, name, library)),
         )
-    answers, passages = find_answers(transcript, match.form, library)
+    answers, passages = find_answers(transcript, match.form, library, match.walked)
     if READ_FROM_PICTURE in transcript.notes:
         answers = tuple(replace(answer, confidence=answer.confidence * _SURE_OF_PICTURES) for answer in answers)
     reading = Reading(
