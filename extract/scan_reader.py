@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ _WORK_WIDTH = 2480
 _A4_WIDTH = 595.0
 _LEAST_CONFIDENCE = 20.0
 _STEEPEST = 4.0
-_SAUVOLA = 0.82
+_CLEARLY_LARGER = 1.35
+_TYPE_SIZE = 1.25
+"""Type size as a multiple of the height of its letters."""
 
 Ink = Any  # a numpy array of booleans, True where there is ink
 Picture = Any  # a PIL image
@@ -212,12 +215,15 @@ def _recognised(page: Picture, scale: float, number: int, name: str) -> Iterator
     ):
         if row.get("text", "").strip() and float(row["conf"]) >= _LEAST_CONFIDENCE:
             lines.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(row)
-    for line in lines.values():
+    heights = {key: statistics.median(int(row["height"]) for row in line) for key, line in lines.items()}
+    usual = statistics.median(heights.values()) if heights else 1.0
+    for key, line in lines.items():
         # Words of a line share its height, as they do in a PDF, whatever letters they are made of.
         top = min(int(row["top"]) for row in line)
         bottom = max(int(row["top"]) + int(row["height"]) for row in line)
-        heights = sorted(int(row["height"]) for row in line)
-        size = max(6.0, round(heights[len(heights) // 2] * scale * 1.25, 0))
+        # Lines of one type differ by which letters stand in them: only what is clearly larger is a heading.
+        height = heights[key] if heights[key] > _CLEARLY_LARGER * usual else usual
+        size = max(6.0, round(height * scale * _TYPE_SIZE))
         for row in line:
             left, width = int(row["left"]), int(row["width"])
             text = _without_rules(row["text"].strip())
