@@ -59,7 +59,6 @@ class Path(StrEnum):
 
 
 BUSINESS_JUSTIFICATION = "business-justification"
-OPEN_IN_TRIAGE = frozenset({Status.UNREADABLE, Status.NEW, Status.IN_REVIEW, Status.WAITING})
 CLOSED = frozenset({Status.DELIVERED, Status.DECLINED, Status.REDIRECTED, Status.DUPLICATE, Status.WITHDRAWN})
 DECIDED = CLOSED | {Status.APPROVED, Status.ALLOCATED, Status.DEFERRED}
 
@@ -71,27 +70,31 @@ _NEGATIVE = {
 }
 _REOPEN = {Decision.REOPEN: Status.NEW}
 
+_CASE_TRIAGE = {Decision.ACCEPT: Status.ASSESSMENT, Decision.DEFER: Status.DEFERRED, **_NEGATIVE}
+_SHORT_TRIAGE = {Decision.APPROVE: Status.APPROVED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE}
+_APPROVED = {Decision.DELIVER: Status.DELIVERED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE}
+_ON_EVERY_PATH: dict[Status, dict[Decision, Status]] = {
+    Status.UNREADABLE: _NEGATIVE,
+    Status.APPROVED: _APPROVED,
+    Status.ALLOCATED: _APPROVED,
+    **dict.fromkeys(CLOSED, _REOPEN),
+}
+
 MOVES: dict[Path, dict[Status, dict[Decision, Status]]] = {
     Path.BUSINESS_CASE: {
-        Status.UNREADABLE: {**_NEGATIVE},
-        Status.NEW: {Decision.ACCEPT: Status.ASSESSMENT, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.IN_REVIEW: {Decision.ACCEPT: Status.ASSESSMENT, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.WAITING: {Decision.ACCEPT: Status.ASSESSMENT, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
+        **_ON_EVERY_PATH,
+        Status.NEW: _CASE_TRIAGE,
+        Status.IN_REVIEW: _CASE_TRIAGE,
+        Status.WAITING: _CASE_TRIAGE,
         Status.ASSESSMENT: {Decision.APPROVE: Status.APPROVED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.APPROVED: {Decision.DEFER: Status.DEFERRED, Decision.DELIVER: Status.DELIVERED, **_NEGATIVE},
-        Status.ALLOCATED: {Decision.DEFER: Status.DEFERRED, Decision.DELIVER: Status.DELIVERED, **_NEGATIVE},
         Status.DEFERRED: {Decision.ACCEPT: Status.ASSESSMENT, **_NEGATIVE, **_REOPEN},
-        **{status: dict(_REOPEN) for status in CLOSED},
     },
     Path.SHORT: {
-        Status.UNREADABLE: {**_NEGATIVE},
-        Status.NEW: {Decision.APPROVE: Status.APPROVED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.IN_REVIEW: {Decision.APPROVE: Status.APPROVED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.WAITING: {Decision.APPROVE: Status.APPROVED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.APPROVED: {Decision.DELIVER: Status.DELIVERED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
-        Status.ALLOCATED: {Decision.DELIVER: Status.DELIVERED, Decision.DEFER: Status.DEFERRED, **_NEGATIVE},
+        **_ON_EVERY_PATH,
+        Status.NEW: _SHORT_TRIAGE,
+        Status.IN_REVIEW: _SHORT_TRIAGE,
+        Status.WAITING: _SHORT_TRIAGE,
         Status.DEFERRED: {Decision.APPROVE: Status.APPROVED, **_NEGATIVE, **_REOPEN},
-        **{status: dict(_REOPEN) for status in CLOSED},
     },
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from casework.transcript import Locator, Unread
@@ -220,23 +220,3 @@ class Schedule:
     justifications: tuple[ScheduleLine, ...] = ()
     previous_issues: tuple[tuple[date, str, str], ...] = ()
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """A case as a list shows it, already derived from its events."""
-
-    case_id: int
-    reference: str
-    form: str | None
-    title: str
-    organisation: str
-    channel: str
-    received_at: datetime
-    status: str
-    blockers: int = 0
-    queries: int = 0
-    claimed_by: int | None = None
-    functional_area: str = ""
-    acknowledged_at: datetime | None = None
-    extra: dict[str, str] = field(default_factory=dict)

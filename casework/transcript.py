@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Box = tuple[float, float, float, float]
@@ -183,8 +183,3 @@ def joined_box(boxes: list[Box]) -> Box | None:
         max(box[2] for box in boxes),
         max(box[3] for box in boxes),
     )
-
-
-def placed(span: Span, place: Locator) -> Span:
-    """The span with its own place, or with `place` where it has none."""
-    return span if span.place is not None else replace(span, place=place)

@@ -41,11 +41,6 @@ def month_name(number: int) -> str:
     return _MONTHS[number - 1]
 
 
-def month_and_year(day: date) -> str:
-    """`January 2026`."""
-    return f"{month_name(day.month)} {day.year}"
-
-
 def clock_time(moment: datetime) -> str:
     """`9:13am`, in the moment's own time zone."""
     hour = moment.hour % 12 or 12

@@ -30,13 +30,6 @@ def same_words(one: str, other: str) -> bool:
     return together >= _RUN and together >= 0.7 * short and _longest_run(left, right) >= max(_RUN, short // 2)
 
 
-def covered_by(text: str, others: list[str]) -> float:
-    """The share of the text's content words that the others hold too, 0 to 1."""
-    mine = set(content_stems(text))
-    theirs = {word for other in others for word in content_stems(other)}
-    return len(mine & theirs) / len(mine) if mine else 1.0
-
-
 @lru_cache(maxsize=512)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of all words but the smallest, in order, for the first part of a long text."""

@@ -74,7 +74,6 @@ _UNKNOWN = re.compile(
     r"\w+)|speak to|talk to|ring|call|contact|phone|email|over to|none|nil|nothing)\b.{0,100}$",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"\b(?:ask|ring|call|contact|phone|email|e-mail|speak to|talk to|check with)\b", re.IGNORECASE)
 _REFERENCE_WORD = re.compile(
     r"(?:sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"

@@ -55,8 +55,3 @@ def page_facts() -> dict[str, Any]:
         "long_date": long_date,
         "day_of": lambda moment: long_date(visit.local(moment).date()),
     }
-
-
-def message_of(problems: list[Problem], field: str) -> str:
-    """What is wrong with one field, empty where nothing is."""
-    return next((problem.message for problem in problems if problem.field == field), "")
