@@ -22,6 +22,7 @@ from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
 from store.cases import commit_reading, record
 from store.database import transaction
+from store.drafts import keep_draft_problem, keep_draft_reading
 from store.originals import find_attempts, find_result, forget_attempt, was_started
 from store.work import (
     Work,
@@ -128,11 +129,15 @@ class Dispatcher:
                 elif checked.failure:
                     self._fail(work, checked.failure, now=now)
                 else:
-                    commit_reading(
-                        self.db, submission_id=work.submission_id, attempt=attempt, record_text=checked.record, now=now
-                    )
+                    self._commit(work, attempt, checked.record, now=now)
                     end_work(self.db, work.id, WorkState.DONE, problem="", now=now)
         self._forget(attempt, stage)
+
+    def _commit(self, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
+        if work.draft_id is not None:
+            keep_draft_reading(self.db, work.draft_id, record_text)
+        elif work.submission_id is not None:
+            commit_reading(self.db, submission_id=work.submission_id, attempt=attempt, record_text=record_text, now=now)
 
     def _give_up(self, work: Work, attempt: str, stage: Stage) -> None:
         """The attempt is over without a result: owe the work again, or end it where it was begun too often."""
@@ -149,6 +154,9 @@ class Dispatcher:
 
     def _fail(self, work: Work, problem: str, *, now: datetime) -> None:
         end_work(self.db, work.id, WorkState.FAILED, problem=problem, now=now)
+        if work.draft_id is not None:
+            keep_draft_problem(self.db, work.draft_id, problem)
+            return
         facts: dict[str, Fact] = {"submission": work.submission_id, "work": work.id}
         record(self.db, Event(EventKind.READING_FAILED, now, SYSTEM, work.case_id, facts=facts))
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
@@ -41,16 +42,52 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One arrival of one form, with the hash of its original."""
+    """One file of one round of a case, with the hash of its original.
+
+    `part` counts the files of a round from 1; `role` says what the file is for the case; `form_index` (from 1) names
+    the one form of several in it; `given_sha256` what the sender typed beside it.
+    """
 
     id: int
     case_id: int
+    ledger_id: int
     round: int
+    part: int
+    role: str
+    form_index: int | None
+    given_sha256: str | None
     sha256: str
     name: str
     channel: str
     sender: str
     received_at: datetime
+
+
+class FileRole(StrEnum):
+    """What a file is for its case; `unsorted` until all files that came together are read."""
+
+    FORM = "form"
+    SUPPORTING = "supporting"
+    UNSORTED = "unsorted"
+
+
+class LinkKind(StrEnum):
+    """How one case knows another."""
+
+    CAME_WITH = "came-with"
+    FOLLOWS = "follows"
+    CLAIMS = "claims"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """A case that another knows: which, and how."""
+
+    kind: LinkKind
+    other_id: int
+    reference: str
+    status: str
+    title: str
 
 
 def open_case(db: Database, now: datetime) -> tuple[int, str]:
@@ -65,17 +102,95 @@ def open_case(db: Database, now: datetime) -> tuple[int, str]:
     return int(cursor.lastrowid or 0), reference
 
 
+def next_round(db: Database, case_id: int) -> int:
+    """The number of the round that a case has not had yet."""
+    return (
+        int(db.execute("SELECT coalesce(max(round), 0) FROM submissions WHERE case_id = ?", (case_id,)).fetchone()[0])
+        + 1
+    )
+
+
 def add_submission(
-    db: Database, *, case_id: int, ledger_id: int, sha256: str, name: str, channel: str, sender: str, now: datetime
+    db: Database,
+    *,
+    case_id: int,
+    ledger_id: int,
+    sha256: str,
+    name: str,
+    channel: str,
+    sender: str,
+    now: datetime,
+    round_number: int | None = None,
+    role: FileRole = FileRole.FORM,
+    form_index: int | None = None,
+    given_sha256: str | None = None,
 ) -> int:
-    """The next round of a case, inside the open transaction; returns the submission's id."""
-    last = db.execute("SELECT coalesce(max(round), 0) FROM submissions WHERE case_id = ?", (case_id,)).fetchone()[0]
+    """One file of a round of a case (the next round where none is named), inside the open transaction; its id."""
+    round_number = round_number or next_round(db, case_id)
     cursor = db.execute(
-        "INSERT INTO submissions (case_id, ledger_id, round, sha256, name, channel, sender, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (case_id, ledger_id, last + 1, sha256, name, channel, sender, to_text(now)),
+        "INSERT INTO submissions (case_id, ledger_id, round, part, role, form_index, given_sha256, sha256, name,"
+        " channel, sender, received_at) VALUES (:case_id, :ledger_id, :round,"
+        " (SELECT coalesce(max(part), 0) + 1 FROM submissions WHERE case_id = :case_id AND round = :round),"
+        " :role, :form_index, :given, :sha256, :name, :channel, :sender, :now)",
+        {
+            "case_id": case_id,
+            "ledger_id": ledger_id,
+            "round": round_number,
+            "role": role.value,
+            "form_index": form_index,
+            "given": given_sha256,
+            "sha256": sha256,
+            "name": name,
+            "channel": channel,
+            "sender": sender,
+            "now": to_text(now),
+        },
     )
     return int(cursor.lastrowid or 0)
+
+
+def set_role(db: Database, submission_id: int, role: FileRole) -> None:
+    """Say what a file is for its case."""
+    db.execute("UPDATE submissions SET role = ? WHERE id = ?", (role.value, submission_id))
+
+
+def move_submission(db: Database, submission_id: int, *, case_id: int, round_number: int, role: FileRole) -> None:
+    """Put a file, with its reading and its ledger line, into a round of another case, inside the open transaction."""
+    db.execute(
+        "UPDATE submissions SET case_id = :case_id, round = :round, role = :role, part ="
+        " (SELECT coalesce(max(part), 0) + 1 FROM submissions WHERE case_id = :case_id AND round = :round)"
+        " WHERE id = :id",
+        {"case_id": case_id, "round": round_number, "role": role.value, "id": submission_id},
+    )
+    db.execute(
+        "UPDATE ledger SET case_id = ? WHERE id = (SELECT ledger_id FROM submissions WHERE id = ?)",
+        (case_id, submission_id),
+    )
+
+
+def link_cases(db: Database, case_id: int, other_id: int, kind: LinkKind, now: datetime) -> None:
+    """Let a case know another, inside the open transaction; once for each kind."""
+    db.execute(
+        "INSERT OR IGNORE INTO case_links (case_id, other_id, kind, made_at) VALUES (?, ?, ?, ?)",
+        (case_id, other_id, kind.value, to_text(now)),
+    )
+
+
+def unlink_cases(db: Database, case_id: int, other_id: int, kind: LinkKind) -> None:
+    """Forget that a case knows another in this way."""
+    db.execute(
+        "DELETE FROM case_links WHERE case_id = ? AND other_id = ? AND kind = ?", (case_id, other_id, kind.value)
+    )
+
+
+def load_links(db: Database, case_id: int) -> list[CaseLink]:
+    """The cases that a case knows, in the order of their references."""
+    rows = db.query(
+        "SELECT case_links.kind, cases.id, cases.reference, cases.status, cases.title FROM case_links"
+        " JOIN cases ON cases.id = case_links.other_id WHERE case_links.case_id = ? ORDER BY cases.id",
+        (case_id,),
+    )
+    return [CaseLink(LinkKind(row["kind"]), row["id"], row["reference"], row["status"], row["title"]) for row in rows]
 
 
 def record(db: Database, event: Event, *, expected_version: int | None = None) -> int:
@@ -174,9 +289,10 @@ def load_submission(db: Database, submission_id: int) -> Submission:
 
 
 def load_submissions(db: Database, case_id: int) -> list[Submission]:
-    """A case's submissions, first round first."""
+    """All files of a case, first round first, in the order in which they came."""
     return [
-        _submission(row) for row in db.query("SELECT * FROM submissions WHERE case_id = ? ORDER BY round", (case_id,))
+        _submission(row)
+        for row in db.query("SELECT * FROM submissions WHERE case_id = ? ORDER BY round, part", (case_id,))
     ]
 
 
@@ -189,10 +305,16 @@ def find_reading_record(db: Database, submission_id: int) -> list[dict[str, Any]
     return readings
 
 
+def load_forms(db: Database, case_id: int) -> list[Submission]:
+    """The form of each round of a case, first round first; a file that came with it is none."""
+    return [submission for submission in load_submissions(db, case_id) if submission.role == FileRole.FORM]
+
+
 def load_newest_readings(db: Database, case_id: int) -> list[dict[str, Any]]:
-    """The reading records of a case's newest submission that has been read; empty where none has."""
-    submissions = reversed(load_submissions(db, case_id))
-    return next((found for submission in submissions if (found := find_reading_record(db, submission.id))), [])
+    """The reading records of a case's newest form that has been read; empty where none has."""
+    return next(
+        (found for form in reversed(load_forms(db, case_id)) if (found := find_reading_record(db, form.id))), []
+    )
 
 
 def forget_reading(db: Database, submission_id: int) -> None:
@@ -286,7 +408,12 @@ def _submission(row: Mapping[str, Any]) -> Submission:
     return Submission(
         id=row["id"],
         case_id=row["case_id"],
+        ledger_id=row["ledger_id"],
         round=row["round"],
+        part=row["part"],
+        role=row["role"],
+        form_index=row["form_index"],
+        given_sha256=row["given_sha256"],
         sha256=row["sha256"],
         name=row["name"],
         channel=row["channel"],

@@ -72,6 +72,16 @@ def to_moment(text: str) -> datetime:
 def _migrate(db: Database) -> None:
     if _version(db) == len(MIGRATIONS):
         return
+    # Some steps make a table anew, which SQLite allows only while it does not enforce references; they are all checked
+    # before anything is committed.
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        _migrate_to_newest(db)
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")
+
+
+def _migrate_to_newest(db: Database) -> None:
     with transaction(db):
         # Read again inside the transaction: another process may have migrated while we waited.
         done = _version(db)
@@ -79,6 +89,8 @@ def _migrate(db: Database) -> None:
             raise DamagedError("The database was made by a newer version of Formwright. Start that version instead.")
         for number in range(done, len(MIGRATIONS)):
             MIGRATIONS[number](db)
+        if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise DamagedError("The database holds references to what is not there. Restore it from the last backup.")
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 

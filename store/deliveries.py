@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,9 +13,24 @@ from sqlite_utils import Database
 from store.database import to_moment, to_text
 
 
+class DeliveryState(StrEnum):
+    """Where a message to one recipient stands. `waiting` covers both not yet due and to be tried again."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    TAKEN_BACK = "taken-back"
+    NOT_SENT = "not-sent"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message in the outbox. `state` is `waiting` until somebody or something has sent it."""
+    """One message in the outbox to one recipient, word for word as it goes out.
+
+    `state` is one of DeliveryState. `not_before` is when it may leave: until then it can be taken back.
+    `event_number` names the act that it tells of, `problem` why the last try failed, in the words of the server.
+    """
 
     id: int
     case_id: int | None
@@ -24,6 +40,16 @@ class Delivery:
     body: str
     state: str
     created_at: datetime
+    html: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    event_number: int | None = None
+    is_automatic: bool = False
+    not_before: datetime | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    ended_at: datetime | None = None
+    problem: str = ""
 
 
 def add_delivery(
@@ -36,12 +62,36 @@ def add_delivery(
     subject: str,
     body: str,
     now: datetime,
+    html: str = "",
+    in_reply_to: str = "",
+    event_number: int | None = None,
+    is_automatic: bool = False,
+    not_before: datetime | None = None,
+    state: DeliveryState = DeliveryState.WAITING,
 ) -> bool:
-    """Put a message into the outbox inside the open transaction; False where one with this key is there already."""
+    """Put a message into the outbox inside the open transaction; False where one with this key is there already.
+
+    A message without a recipient is kept as `not-sent`: its words are there to be copied.
+    """
     cursor = db.execute(
-        "INSERT OR IGNORE INTO deliveries (case_id, kind, recipient, subject, body, created_at, delivery_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (case_id, kind, recipient, subject, body, to_text(now), delivery_key),
+        "INSERT OR IGNORE INTO deliveries (case_id, kind, recipient, subject, body, created_at, delivery_key, state,"
+        " html, in_reply_to, event_number, is_automatic, not_before)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            case_id,
+            kind,
+            recipient,
+            subject,
+            body,
+            to_text(now),
+            delivery_key,
+            (state if recipient else DeliveryState.NOT_SENT).value,
+            html,
+            in_reply_to,
+            event_number,
+            int(is_automatic),
+            to_text(not_before) if not_before else None,
+        ),
     )
     return cursor.rowcount > 0
 
@@ -53,7 +103,84 @@ def load_deliveries(db: Database, *, case_id: int | None = None, limit: int = 20
     return [_delivery(row) for row in rows]
 
 
+def load_due(db: Database, now: datetime, *, limit: int = 50) -> list[Delivery]:
+    """Messages that may leave now, oldest first: past their time of grace, and past the pause after a failed try."""
+    rows = db.query(
+        "SELECT * FROM deliveries WHERE state = 'waiting' AND coalesce(not_before, '') <= :now"
+        " AND coalesce(next_try_at, '') <= :now ORDER BY id LIMIT :limit",
+        {"now": to_text(now), "limit": limit},
+    )
+    return [_delivery(row) for row in rows]
+
+
+def find_delivery(db: Database, delivery_id: int) -> Delivery | None:
+    """The message with this number, or None."""
+    row = next(db.query("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)), None)
+    return _delivery(row) if row else None
+
+
+def find_delivery_by_message_id(db: Database, message_id: str) -> Delivery | None:
+    """The message that went out under this Message-ID (without angle brackets), or None."""
+    row = next(db.query("SELECT * FROM deliveries WHERE message_id = ? AND message_id <> ''", (message_id,)), None)
+    return _delivery(row) if row else None
+
+
+def load_deliveries_of_event(db: Database, event_number: int) -> list[Delivery]:
+    """The messages that tell of one act."""
+    rows = db.query("SELECT * FROM deliveries WHERE event_number = ? ORDER BY id", (event_number,))
+    return [_delivery(row) for row in rows]
+
+
+def set_message_id(db: Database, delivery_id: int, message_id: str) -> None:
+    """Fix the Message-ID before the first try, so that every try of one message carries the same."""
+    db.execute("UPDATE deliveries SET message_id = ? WHERE id = ? AND message_id = ''", (message_id, delivery_id))
+
+
+def note_try(db: Database, delivery_id: int, *, problem: str, next_try_at: datetime) -> None:
+    """A try failed in a way that may pass."""
+    db.execute(
+        "UPDATE deliveries SET attempts = attempts + 1, problem = ?, next_try_at = ? WHERE id = ?",
+        (problem, to_text(next_try_at), delivery_id),
+    )
+
+
+def end_delivery(db: Database, delivery_id: int, state: DeliveryState, *, problem: str, now: datetime) -> None:
+    """The message is over: sent, failed for good, bounced, or taken back before it left."""
+    db.execute(
+        "UPDATE deliveries SET state = ?, problem = ?, ended_at = ?, attempts = attempts + ? WHERE id = ?",
+        (state.value, problem, to_text(now), int(state in (DeliveryState.SENT, DeliveryState.FAILED)), delivery_id),
+    )
+
+
+def send_again(db: Database, delivery_id: int) -> None:
+    """A person asks for another try of a message that failed or bounced."""
+    db.execute(
+        "UPDATE deliveries SET state = 'waiting', next_try_at = NULL, not_before = NULL, ended_at = NULL WHERE id = ?",
+        (delivery_id,),
+    )
+
+
+def count_automatic_since(db: Database, recipient: str, since: datetime) -> int:
+    """How many automatic messages were written to an address at or after `since`: what the cap looks at."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM deliveries WHERE recipient = ? COLLATE NOCASE AND is_automatic = 1"
+            " AND state <> 'not-sent' AND created_at >= ?",
+            (recipient, to_text(since)),
+        ).fetchone()[0]
+    )
+
+
+def count_deliveries(db: Database) -> dict[DeliveryState, int]:
+    """How many messages stand in each state."""
+    found = dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    return {state: int(found.get(state.value, 0)) for state in DeliveryState}
+
+
 def _delivery(row: Mapping[str, Any]) -> Delivery:
+    def moment(name: str) -> datetime | None:
+        return to_moment(row[name]) if row[name] else None
+
     return Delivery(
         id=row["id"],
         case_id=row["case_id"],
@@ -63,4 +190,14 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
         body=row["body"],
         state=row["state"],
         created_at=to_moment(row["created_at"]),
+        html=row["html"],
+        message_id=row["message_id"],
+        in_reply_to=row["in_reply_to"],
+        event_number=row["event_number"],
+        is_automatic=bool(row["is_automatic"]),
+        not_before=moment("not_before"),
+        attempts=row["attempts"],
+        next_try_at=moment("next_try_at"),
+        ended_at=moment("ended_at"),
+        problem=row["problem"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,20 +10,37 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from casework.errors import RefusedError
 from store.database import to_moment, to_text
 
 
 class Outcome(StrEnum):
-    """What became of an arrival."""
+    """What became of an arrival: a message, a file in one, an upload."""
 
+    WAITING = "waiting"
+    SORTED = "sorted"
     CASE = "case"
+    ROUND = "round"
+    SUPPORTING = "supporting"
+    REPLY = "reply"
+    DRAFT = "draft"
     DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    BOUNCE = "bounce"
     REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    NO_FORM = "no-form"
+    TO_CONFIRM = "to-confirm"
+    FAILED = "failed"
+
+
+NEEDS_A_PERSON = (Outcome.NO_FORM, Outcome.TO_CONFIRM, Outcome.FAILED, Outcome.QUARANTINED)
+"""Arrivals that wait until somebody says what becomes of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One arrival: when, how, what, from whom, and its outcome."""
+    """One arrival: when, how, what, from whom, and its outcome; `parent_id` is the line of what it came in."""
 
     id: int
     arrived_at: datetime
@@ -35,6 +52,7 @@ class LedgerLine:
     outcome: Outcome
     case_id: int | None
     note: str
+    parent_id: int | None = None
 
 
 def add_line(
@@ -50,12 +68,13 @@ def add_line(
     note: str,
     hand_in_key: str | None,
     now: datetime,
+    parent_id: int | None = None,
 ) -> int:
     """Write one arrival inside the open transaction and return its number."""
     cursor = db.execute(
-        "INSERT INTO ledger (arrived_at, channel, name, sender, size, sha256, outcome, case_id, note, hand_in_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (to_text(now), channel, name, sender, size, sha256, outcome.value, case_id, note, hand_in_key),
+        "INSERT INTO ledger (arrived_at, channel, name, sender, size, sha256, outcome, case_id, note, hand_in_key,"
+        " parent_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (to_text(now), channel, name, sender, size, sha256, outcome.value, case_id, note, hand_in_key, parent_id),
     )
     return int(cursor.lastrowid or 0)
 
@@ -66,10 +85,37 @@ def find_by_key(db: Database, hand_in_key: str) -> LedgerLine | None:
     return _line(row) if row else None
 
 
-def load_lines(db: Database, *, limit: int = 100, offset: int = 0) -> list[LedgerLine]:
-    """The newest arrivals first."""
-    rows = db.query("SELECT * FROM ledger ORDER BY id DESC LIMIT ? OFFSET ?", (limit, offset))
+def load_line(db: Database, ledger_id: int) -> LedgerLine:
+    """The arrival with this number; RefusedError where there is none."""
+    row = next(db.query("SELECT * FROM ledger WHERE id = ?", (ledger_id,)), None)
+    if row is None:
+        raise RefusedError("There is no such arrival.")
+    return _line(row)
+
+
+def set_outcome(db: Database, ledger_id: int, outcome: Outcome, *, case_id: int | None, note: str = "") -> None:
+    """Write what became of an arrival, inside the open transaction."""
+    db.execute(
+        "UPDATE ledger SET outcome = ?, case_id = ?, note = ? WHERE id = ?", (outcome.value, case_id, note, ledger_id)
+    )
+
+
+def load_lines(
+    db: Database, *, outcomes: Collection[Outcome] | None = None, limit: int = 100, offset: int = 0
+) -> list[LedgerLine]:
+    """The newest arrivals first, those with one of `outcomes` where it is given."""
+    chosen = [outcome.value for outcome in (Outcome if outcomes is None else outcomes)]
+    marks = ", ".join("?" * len(chosen))
+    rows = db.query(
+        f"SELECT * FROM ledger WHERE outcome IN ({marks}) ORDER BY id DESC LIMIT ? OFFSET ?",  # noqa: S608 - only marks
+        (*chosen, limit, offset),
+    )
     return [_line(row) for row in rows]
+
+
+def load_parts(db: Database, ledger_id: int) -> list[LedgerLine]:
+    """What came inside an arrival, in the order in which it stood there."""
+    return [_line(row) for row in db.query("SELECT * FROM ledger WHERE parent_id = ? ORDER BY id", (ledger_id,))]
 
 
 def count_by_outcome(db: Database) -> dict[Outcome, int]:
@@ -90,4 +136,5 @@ def _line(row: Mapping[str, Any]) -> LedgerLine:
         outcome=Outcome(row["outcome"]),
         case_id=row["case_id"],
         note=row["note"],
+        parent_id=row["parent_id"],
     )

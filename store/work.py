@@ -24,13 +24,20 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece of work for one submission. `starts` counts attempts that somebody began, `attempts` all of them."""
+    """One piece of work for one submission or one draft.
+
+    `starts` counts attempts that somebody began, `attempts` all of them. `given_sha256` names what the sender typed
+    beside the file, `form_index` the one form of several in it; empty and None where there is none.
+    """
 
     id: int
     stage: str
-    submission_id: int
-    case_id: int
+    submission_id: int | None
+    draft_id: int | None
+    case_id: int | None
     sha256: str
+    given_sha256: str
+    form_index: int | None
     received_at: datetime
     state: WorkState
     owed_since: datetime
@@ -47,6 +54,34 @@ def owe(db: Database, *, stage: str, submission_id: int, now: datetime) -> int:
         "INSERT INTO work (stage, submission_id, owed_since) VALUES (?, ?, ?)", (stage, submission_id, to_text(now))
     )
     return int(cursor.lastrowid or 0)
+
+
+def owe_to_draft(db: Database, *, stage: str, draft_id: int, now: datetime) -> int:
+    """Write that `stage` is owed to a draft, in place of what was owed to it before; returns the work's id."""
+    end_draft_work(db, draft_id, now)
+    cursor = db.execute(
+        "INSERT INTO work (stage, draft_id, owed_since) VALUES (?, ?, ?)", (stage, draft_id, to_text(now))
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def end_draft_work(db: Database, draft_id: int, now: datetime) -> None:
+    """Nobody waits for a draft's work any more: it was sent, changed or given up."""
+    db.execute(
+        "UPDATE work SET state = 'done', ended_at = ?, lease_until = NULL, problem = 'not needed any more'"
+        " WHERE draft_id = ? AND state IN ('owed', 'leased')",
+        (to_text(now), draft_id),
+    )
+
+
+def owes_reading(db: Database, case_id: int, round_number: int) -> bool:
+    """Whether any file of this round of a case still waits to be read."""
+    found = db.execute(
+        "SELECT 1 FROM work JOIN submissions ON submissions.id = work.submission_id"
+        " WHERE submissions.case_id = ? AND submissions.round = ? AND work.state IN ('owed', 'leased') LIMIT 1",
+        (case_id, round_number),
+    ).fetchone()
+    return found is not None
 
 
 def load_work(db: Database, state: WorkState, *, stage: str | None = None, limit: int = 1000) -> list[Work]:
@@ -116,8 +151,12 @@ def count_by_state(db: Database) -> dict[WorkState, int]:
 
 
 _SELECT = (
-    "SELECT work.*, submissions.sha256, submissions.case_id, submissions.received_at"
-    " FROM work JOIN submissions ON submissions.id = work.submission_id"
+    "SELECT work.*, submissions.case_id, submissions.form_index,"
+    " coalesce(submissions.sha256, drafts.sha256) AS sha256,"
+    " coalesce(submissions.given_sha256, drafts.given_sha256, '') AS given_sha256,"
+    " coalesce(submissions.received_at, drafts.created_at) AS received_at"
+    " FROM work LEFT JOIN submissions ON submissions.id = work.submission_id"
+    " LEFT JOIN drafts ON drafts.id = work.draft_id"
 )
 
 
@@ -126,8 +165,11 @@ def _work(row: Mapping[str, Any]) -> Work:
         id=row["id"],
         stage=row["stage"],
         submission_id=row["submission_id"],
+        draft_id=row["draft_id"],
         case_id=row["case_id"],
         sha256=row["sha256"],
+        given_sha256=row["given_sha256"],
+        form_index=row["form_index"],
         received_at=to_moment(row["received_at"]),
         state=WorkState(row["state"]),
         owed_since=to_moment(row["owed_since"]),

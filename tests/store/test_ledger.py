@@ -37,4 +37,5 @@ def test_every_outcome_is_counted(db: Database, now: datetime) -> None:
     a_line(db, now)
     a_line(db, now)
     a_line(db, now, Outcome.DUPLICATE)
-    assert count_by_outcome(db) == {Outcome.CASE: 0, Outcome.DUPLICATE: 1, Outcome.REFUSED: 2}
+    expected = dict.fromkeys(Outcome, 0) | {Outcome.DUPLICATE: 1, Outcome.REFUSED: 2}
+    assert count_by_outcome(db) == expected
