@@ -17,6 +17,8 @@ SNAP = 1.6
 MIN_CELL = 4.0
 GUTTER = 12.0
 """The empty strip beside a nested table is no wider than this."""
+OPEN_SIDE = 10.0
+"""Cross lines that run on by less than this past the last upright overshoot it; by more, they carry a column."""
 MAX_RULES = 6_000
 MAX_SQUARES = 10_000
 TICK_SIZES = (5.0, 18.0)
@@ -180,7 +182,10 @@ def _distinct(values: list[float]) -> list[float]:
 
 
 def _grid_of(across: list[Rule], down: list[Rule], centres: Sequence[tuple[float, float]]) -> Grid | None:
-    if len(down) < 2 or not across:
+    if not down or not across:
+        return None
+    down = down + _open_sides(across, down, centres)
+    if len(down) < 2:
         return None
     xs, ys = _distinct([rule.at for rule in down]), _distinct([rule.at for rule in across])
     if len(xs) < 2:
@@ -208,6 +213,28 @@ def _grid_of(across: list[Rule], down: list[Rule], centres: Sequence[tuple[float
     cells, xs, ys = _without_slivers(cells, xs, ys)
     box = (xs[0], ys[0], xs[-1], ys[-1])
     return Grid(box, xs, ys, cells, open_top, open_bottom, regular)
+
+
+def _open_sides(across: list[Rule], down: list[Rule], centres: Sequence[tuple[float, float]]) -> list[Rule]:
+    """The outer uprights that a table leaves out where its cross lines run on past the last drawn upright."""
+    first, last = min(rule.at for rule in down), max(rule.at for rule in down)
+    out = []
+    for at, ends in (
+        (first, [(bar.start, bar) for bar in across if bar.start <= first + JOIN and bar.end > first]),
+        (last, [(bar.end, bar) for bar in across if bar.end >= last - JOIN and bar.start < last]),
+    ):
+        edges = sorted(end for end, _ in ends)
+        if not edges:
+            continue
+        edge = edges[len(edges) // 2]
+        bars = [bar for end, bar in ends if abs(end - edge) <= JOIN]
+        if abs(edge - at) < OPEN_SIDE or len(bars) < 2 or len(bars) < 0.6 * len(ends):
+            continue
+        top, bottom = min(bar.at for bar in bars), max(bar.at for bar in bars)
+        strip = (min(at, edge), top, max(at, edge), bottom)
+        if any(contains(strip, x, y) for x, y in centres):
+            out.append(Rule(True, edge, top, bottom))
+    return out
 
 
 def _cells_of(xs: list[float], ys: list[float], across: list[Rule], down: list[Rule]) -> tuple[list[GridCell], bool]:
