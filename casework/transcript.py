@@ -12,7 +12,19 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where a piece stands. Word: `part` and `path`. PDF: `page` (1-based) and `box`; a form field adds `control`."""
+    """Where a piece stands. Word: `part` and `path`. PDF: `page` (1-based) and `box`; a form field adds `control`.
+
+    A path counts from 1, as Word shows the document with its tracked changes accepted; content controls and other
+    wrappers are stepped through. "paragraph 3" and "table 2" count what stands in the part, or in the cell or box named
+    before them, itself; a table's paragraphs are counted in its cells. "row 5" counts the table's rows and "cell 2" the
+    real cells of that row, a merged one once. A cell alone means its first paragraph, the next is "..., cell 2,
+    paragraph 2". A nested table goes on from its cell: "table 1, row 2, cell 2, table 1, row 1, cell 1".
+
+    The body, and the first header and footer, need no name before that; a second one has ("header 2, paragraph 1"),
+    and notes and comments always do, in the order in which they are referred to ("footnote 1, paragraph 1"). A text box
+    is named by the paragraph that it hangs on, and numbered through the body, cell or box in which that stands:
+    "paragraph 4, text box 1, paragraph 1", with the part before it where that is not the body.
+    """
 
     part: str = "body"
     path: str = ""
