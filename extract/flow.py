@@ -11,10 +11,10 @@ from enum import Enum
 from casework.form import FieldKind, FormDefinition, FormLibrary
 from casework.transcript import Mark
 from extract.guidance import SURELY, prompt_likeness
-from extract.labels import CONFIDENCE, LONGEST_LABEL, PhraseBook, Rung, tidy_label
+from extract.labels import CONFIDENCE, LONGEST_LABEL, Rung, tidy_label
 from extract.lines import FORM, Grid, Line, Node
 from extract.options import Piece
-from extract.questions import ALL_CUTS, BOLD_CUTS, NO_CUTS, PLAIN_CUTS, Hit, Questions
+from extract.questions import ALL_CUTS, BOLD_CUTS, NO_CUTS, PLAIN_CUTS, Hit, questions_of
 
 _INSTRUCTIONS = re.compile(
     r"^(?:how to (?:complete|fill|use)|guidance(?: notes?)?(?: (?:for|on|to).*)?$|instructions?(?: (?:for|on|to).*)?$"
@@ -74,11 +74,7 @@ class Flow:
 
     def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
         self.slots: list[Slot] = []
-        self._questions = Questions(form, library)
-        self._titles = PhraseBook((form.title, *form.titles))
-        self._office = PhraseBook(form.office_headings)
-        self._office_labels = PhraseBook(form.office_labels)
-        self._order = {definition.key: at for at, definition in enumerate(form.fields)}
+        self._questions = questions_of(form, library)
         self._open: Slot | None = None
         self._mode = Mode.NORMAL
         self._last: str | None = None
@@ -151,7 +147,7 @@ class Flow:
             self._open = keep
         elif (
             _STANDING.match(line.text.strip().casefold())
-            or self._titles.has(line.text)
+            or self._questions.titles.has(line.text)
             or self._questions.headings.has(line.text)
         ):
             line.claim(0, len(line.text), FORM)
@@ -181,13 +177,13 @@ class Flow:
         return False
 
     def _is_title(self, text: str) -> bool:
-        return self._titles.has(text, fuzzy=True)
+        return self._questions.titles.has(text, fuzzy=True)
 
     def _is_office_heading(self, text: str) -> bool:
         bare = tidy_label(text)
         if len(bare.split()) > 14:
             return False
-        return self._office.has(text, fuzzy=True) or _OFFICE.search(bare) is not None
+        return self._questions.office.has(text, fuzzy=True) or _OFFICE.search(bare) is not None
 
     def _office_line(self, line: Line) -> None:
         hit = self._questions.label_at(line, 0, len(line.text), loose=NO_CUTS)
@@ -196,13 +192,13 @@ class Flow:
             self._open_hits(self._hits(line), line)
             return
         found = re.match(r"\s*([^:\t.…_]{2,40})(?::|\t|\s*[.…_]{3,})", line.text)
-        if found and self._office_labels.has(found[1], fuzzy=True):
+        if found and self._questions.office_labels.has(found[1], fuzzy=True):
             line.claim(0, found.end(), FORM)
-        elif self._office_labels.has(line.text, fuzzy=True):
+        elif self._questions.office_labels.has(line.text, fuzzy=True):
             line.claim(0, len(line.text), FORM)
 
     def _leaves_office(self, line: Line, hit: Hit) -> bool:
-        if self._office_labels.has(line.text[hit.start : hit.end], fuzzy=True):
+        if self._questions.office_labels.has(line.text[hit.start : hit.end], fuzzy=True):
             return False
         return any(key not in self._seen for key in hit.match.fields)
 
@@ -335,10 +331,10 @@ class Flow:
         """The field that a shared wording means here: one not asked yet, near the question before."""
         if len(fields) == 1:
             return fields[0]
-        here = self._order[self._last] if self._last is not None else -1
+        here = self._questions.order[self._last] if self._last is not None else -1
 
         def cost(key: str) -> tuple[bool, int]:
-            distance = self._order[key] - here
+            distance = self._questions.order[key] - here
             return key in self._seen, distance if distance > 0 else 3 - 2 * distance
 
         return min(fields, key=cost)

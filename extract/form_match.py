@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-
-from rapidfuzz import fuzz, process
+from itertools import islice
 
 from casework.form import FormDefinition, FormLibrary
 from casework.transcript import Transcript, paragraphs_of
 from extract.flow import Slot
-from extract.labels import FUZZY_AT_LEAST, Rung, key_words, label_book, tidy_label
+from extract.labels import Rung, Spellings, key_words_of, label_book, tidy_label
 from extract.layout import Walked, walk_form
 
 _TITLE, _TITLE_WITHIN, _TITLE_NEAR = 4.2, 3.8, 4.0
@@ -24,6 +23,7 @@ _FEWEST_QUESTIONS = 4
 _SHORTEST_LIKE = 12
 _TITLE_LINES = 40
 _LONGEST_TITLE = 14
+_OPENING_PARAGRAPHS = 60
 _FIRST_LINES = 3
 """Below these, a title that is also a question's label is the question."""
 
@@ -52,17 +52,20 @@ class _Score:
 def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
     """The form that this transcript is, filled in or not; None where it is none of the library's."""
     newest = [library.form(key) for key in dict.fromkeys(form.key for form in library.forms)]
-    lines = _title_lines(transcript)
-    titles = [_title(lines, form) for form in newest]
+    evidence = _evidence(transcript)
+    titles = [_title(evidence.title_lines, form) for form in newest]
     named = [form for form, (_, weight) in zip(newest, titles, strict=True) if weight > 0]
     scored = [
-        _score(transcript, form, title, newest, library)
+        _score(transcript, evidence, form, title, newest, library)
         for form, title in zip(newest, titles, strict=True)
         # Named in so many words, and as nothing else: the other forms need not be tried.
-        if len(named) != 1 or form in named
+        if len(named) != 1 or form is named[0]
     ]
     if len(named) == 1 and scored[0].total < _SURELY_NAMED:
-        scored = [_score(transcript, form, title, newest, library) for form, title in zip(newest, titles, strict=True)]
+        scored = [
+            _score(transcript, evidence, form, title, newest, library)
+            for form, title in zip(newest, titles, strict=True)
+        ]
     scored.sort(key=lambda score: -score.total)
     if not scored or scored[0].total < _ENOUGH:
         return None
@@ -75,6 +78,7 @@ def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
 
 def _score(
     transcript: Transcript,
+    evidence: _Evidence,
     form: FormDefinition,
     named: tuple[str, float],
     forms: list[FormDefinition],
@@ -83,14 +87,14 @@ def _score(
     walked = walk_form(transcript, form, library)
     slots = [slot for slot in walked.walk.slots if slot.field]
     asked = {slot.field for slot in slots}
-    own = {key for key in _tags(transcript) if form.has(key)}
+    own = {key for key in evidence.tags if form.has(key)}
     title, weight = named
     distinct = _distinct(slots, form, forms)
     if len(asked) < _FEWEST_QUESTIONS and len(own) < _FEWEST_QUESTIONS:
         return _Score(0.0, form, title, walked)
     score = weight + min(distinct, 8.0) + 0.1 * len(asked)
     score += sum(_OWN_TAG for key in own if not any(other.has(key) for other in forms if other is not form))
-    score += _SIGNAL * sum(signal.casefold() in _opening(transcript) for signal in form.signals[:3])
+    score += _SIGNAL * sum(signal.casefold() in evidence.opening for signal in form.signals[:3])
     if not weight and not own and distinct < 4.0:
         return _Score(0.0, form, title, walked)
     return _Score(score, form, title, walked)
@@ -107,53 +111,82 @@ def _distinct(slots: list[Slot], form: FormDefinition, forms: list[FormDefinitio
     return total
 
 
-def _title_lines(transcript: Transcript) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _TitleLine:
+    """A line where a form's title may stand. `bare` and `keys` are its tidied words and those that carry meaning."""
+
+    text: str
+    bare: str
+    keys: tuple[str, ...]
+    is_early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a transcript shows whatever the form: lines that may name it, its beginning in one case, its tags."""
+
+    title_lines: list[_TitleLine]
+    opening: str
+    tags: frozenset[str]
+
+
+def _evidence(transcript: Transcript) -> _Evidence:
+    paragraphs = list(paragraphs_of(transcript.blocks))
+    texts = [paragraph.text for paragraph in paragraphs]
+    tags = {
+        span.control.tag for paragraph in paragraphs for span in paragraph.spans if span.control and span.control.tag
+    }
+    return _Evidence(_title_lines(texts, transcript), " ".join(texts[:_OPENING_PARAGRAPHS]).casefold(), frozenset(tags))
+
+
+def _title_lines(texts: list[str], transcript: Transcript) -> list[_TitleLine]:
     """The lines near the top, and what the document says of itself: where a form's title may stand."""
-    lines = [line for paragraph in paragraphs_of(transcript.blocks) for line in paragraph.text.split("\n")]
-    lines = [line for line in lines if line.strip()][:_TITLE_LINES]
-    return lines + [value for key, value in transcript.properties if key in ("title", "subject")]
+    lines = list(islice((line for text in texts for line in text.split("\n") if line.strip()), _TITLE_LINES))
+    lines += [value for key, value in transcript.properties if key in ("title", "subject")]
+    found: list[_TitleLine] = []
+    for number, line in enumerate(lines):
+        if line.strip().endswith("."):
+            continue
+        bare = tidy_label(line)
+        if bare and bare.count(" ") < _LONGEST_TITLE:
+            found.append(_TitleLine(line, bare, key_words_of(bare), number < _FIRST_LINES))
+    return found
+
+
+class _Titles:
+    """Every title of one form."""
+
+    def __init__(self, form: FormDefinition) -> None:
+        bare = [tidy_label(title) for title in (form.title, *form.titles)]
+        words = {title: key_words_of(title) for title in bare}
+        self._exact = frozenset(bare)
+        self._words = frozenset(keys for keys in words.values() if len(keys) > 1)
+        long = [title for title in bare if len(title) > _SHORTEST_LIKE]
+        self._spellings = Spellings(long)
+        within = [title for title in long if len(words[title]) > 1]
+        # Where one title stands within another, a line that holds the longer holds the shorter too.
+        self._within = [title for title in within if not any(other != title and other in title for other in within)]
+
+    def weight(self, line: _TitleLine) -> float:
+        """What a line counts as a name of the form, 0 for nothing."""
+        if line.bare in self._exact or line.keys in self._words:
+            return _TITLE
+        if self._spellings.nearest(line.bare) is not None:
+            return _TITLE_NEAR
+        return _TITLE_WITHIN if any(title in line.bare for title in self._within) else 0.0
 
 
 @lru_cache(maxsize=32)
-def _titles_of(form: FormDefinition) -> tuple[tuple[tuple[str, frozenset[str]], ...], tuple[str, ...]]:
-    """The form's titles with their words, and those long enough to be known by likeness."""
-    titles = [(tidy_label(title), frozenset(key_words(title))) for title in (form.title, *form.titles)]
-    return tuple(titles), tuple(title for title, _ in titles if len(title) > _SHORTEST_LIKE)
+def _titles_of(form: FormDefinition) -> _Titles:
+    return _Titles(form)
 
 
-def _title(lines: list[str], form: FormDefinition) -> tuple[str, float]:
+def _title(lines: list[_TitleLine], form: FormDefinition) -> tuple[str, float]:
     """The line that names the form, and what it counts."""
-    titles, long_titles = _titles_of(form)
+    titles = _titles_of(form)
     best = ("", 0.0)
-    for number, line in enumerate(lines):
-        bare = tidy_label(line)
-        if not bare or len(bare.split()) > _LONGEST_TITLE or line.strip().endswith("."):
-            continue
-        keys = frozenset(key_words(line))
-        if any(bare == title or (len(words) > 1 and keys == words) for title, words in titles):
-            weight = _TITLE
-        elif process.extractOne(bare, long_titles, scorer=fuzz.ratio, score_cutoff=FUZZY_AT_LEAST):
-            weight = _TITLE_NEAR
-        elif any(len(words) > 1 and len(title) > _SHORTEST_LIKE and title in bare for title, words in titles):
-            weight = _TITLE_WITHIN
-        else:
-            continue
-        if number >= _FIRST_LINES and label_book(form).exact(line):
-            weight = 0.0
-        if weight > best[1]:
-            best = (line.strip(), weight)
+    for line in lines:
+        weight = titles.weight(line)
+        if weight > best[1] and (line.is_early or not label_book(form).exact(line.text)):
+            best = (line.text.strip(), weight)
     return best
-
-
-def _opening(transcript: Transcript) -> str:
-    texts = (paragraph.text for paragraph, _ in zip(paragraphs_of(transcript.blocks), range(60), strict=False))
-    return " ".join(texts).casefold()
-
-
-def _tags(transcript: Transcript) -> set[str]:
-    return {
-        span.control.tag
-        for paragraph in paragraphs_of(transcript.blocks)
-        for span in paragraph.spans
-        if span.control is not None and span.control.tag
-    }

@@ -71,7 +71,6 @@ def sentences(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=8192)
 def prompt_likeness(text: str) -> int:
     """How far the whole of `text` reads like a prompt: NOT_A_PROMPT, MAYBE or SURELY."""
     words = text.strip()

@@ -60,10 +60,12 @@ _NUMBERING = re.compile(
     rf"|\([a-z]\)\s*|[a-z][.)]\s+|\(?[ivx]{{1,4}}[.)]\s+"
     rf")"
 )
-_TRAILING = re.compile(
-    r"(?:\s*[(\[](?:required|mandatory|optional|compulsory|essential|if known|if applicable|if any|where known"
-    r"|if required|\*|m|s|y/n|yes/no)[)\]]|[\s:;*?.…_\-†‡•|,/]+)$"
+_TRAILING = " :;*?.…_-†‡•|,/"
+_REMARK = re.compile(
+    r"[(\[](?:required|mandatory|optional|compulsory|essential|if known|if applicable|if any|where known"
+    r"|if required|\*|m|s|y/n|yes/no)[)\]]"
 )
+_NO_WORD = re.compile(r"[^\w]+")
 _STOP = frozenset(
     [
         "the",
@@ -131,38 +133,84 @@ _SAME = {
 
 def plain(text: str) -> str:
     """Text folded for comparison: one kind of quote and dash, lower case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    return " ".join(text.casefold().split())
 
 
-@lru_cache(maxsize=16384)
 def tidy_label(text: str) -> str:
     """A printed label without its numbering, colon, asterisk and "(required)", folded for comparison."""
-    words = plain(text)
-    bare = _NUMBERING.sub("", words, count=1)
-    while (shorter := _TRAILING.sub("", bare)) != bare:
-        bare = shorter
+    return _tidied(plain(text))
+
+
+def _tidied(words: str) -> str:
+    """`tidy_label` of words that are folded already."""
+    numbering = _NUMBERING.match(words)
+    bare = words if numbering is None else words[numbering.end() :]
+    bare = bare.rstrip(_TRAILING)
+    while bare.endswith((")", "]")):
+        opening = max(bare.rfind("("), bare.rfind("["))
+        if opening < 0 or _REMARK.fullmatch(bare, opening) is None:
+            break
+        bare = bare[:opening].rstrip(_TRAILING)
     bare = bare.lstrip("*•·▪●- ([").strip()
+    if bare.replace(" ", "").isalnum():
+        # Nothing but words: only their compounds are left to join.
+        return _COMPOUNDS.sub(r"\1\2", bare) if " " in bare else bare
     bare = _COMPOUNDS.sub(r"\1\2", bare).replace("&", " and ")
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+    return " ".join(_NO_WORD.sub(" ", bare).split())
 
 
 def _stem(token: str) -> str:
-    if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
+    if token[-1] == "s" and len(token) > 3 and not token.endswith(("ss", "us", "is")):
         token = token[:-1]
     return _SAME.get(token, token)
 
 
-@lru_cache(maxsize=16384)
 def key_words(text: str) -> tuple[str, ...]:
     """The words of a label that carry meaning, each once and in order of the alphabet."""
-    tokens = [_stem(token) for token in tidy_label(text).split() if token not in _STOP]
-    return tuple(sorted(set(tokens)))
+    return key_words_of(tidy_label(text))
 
 
-@lru_cache(maxsize=16384)
-def roots(text: str) -> frozenset[str]:
-    """The beginnings of a label's words, so that "submitting" and "submitted" are one."""
-    return frozenset(word[:_ROOT] for word in key_words(text) if word not in _WEAK)
+def key_words_of(bare: str) -> tuple[str, ...]:
+    """The `key_words` of a label that is tidied already."""
+    return tuple(sorted({_stem(token) for token in bare.split() if token not in _STOP}))
+
+
+def _roots_of(bare: str) -> frozenset[str]:
+    """The beginnings of a tidied label's words, so that "submitting" and "submitted" are one."""
+    return frozenset([word[:_ROOT] for word in key_words_of(bare) if word not in _WEAK])
+
+
+def _longest_like(length: int) -> int:
+    """How long a string may be to be like one of this length, since what both share is at most the shorter one."""
+    return int(length * (200 - FUZZY_AT_LEAST) / FUZZY_AT_LEAST) + 1
+
+
+class Spellings:
+    """Tidied phrases that may be misspelt: finds the one that some words come closest to."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = list(phrases)
+        self._of_length: dict[int, list[str]] = {}
+        self._most = max((_longest_like(len(phrase)) for phrase in self._phrases), default=0)
+
+    def nearest(self, bare: str) -> str | None:
+        """The phrase most like `bare`, if it is like enough."""
+        length = len(bare)
+        if length > self._most:
+            return None
+        candidates = self._of_length.get(length)
+        if candidates is None:
+            candidates = self._of_length[length] = [
+                phrase
+                for phrase in self._phrases
+                if length <= _longest_like(len(phrase)) and len(phrase) <= _longest_like(length)
+            ]
+        if not candidates:
+            return None
+        found = process.extractOne(bare, candidates, scorer=fuzz.ratio, score_cutoff=FUZZY_AT_LEAST)
+        return None if found is None else found[0]
 
 
 class PhraseBook:
@@ -171,24 +219,19 @@ class PhraseBook:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._exact = {tidy_label(phrase) for phrase in phrases} - {""}
         self._words = {key_words(phrase) for phrase in phrases} - {()}
-        self._long = [phrase for phrase in self._exact if len(phrase) >= _FUZZY_MIN_LENGTH + 2]
+        self._long = Spellings(phrase for phrase in self._exact if len(phrase) >= _FUZZY_MIN_LENGTH + 2)
 
     def has(self, text: str, *, fuzzy: bool = False) -> bool:
         """Whether `text` as a whole is one of the phrases; with `fuzzy`, misspelt ones count too."""
-        bare = tidy_label(text)
+        return self.has_tidied(tidy_label(text), fuzzy=fuzzy)
+
+    def has_tidied(self, bare: str, *, fuzzy: bool = False) -> bool:
+        """`has` of words that are tidied already."""
         if not bare or len(bare) > LONGEST_LABEL:
             return False
-        if bare in self._exact or (len(bare) > _FUZZY_MIN_LENGTH and key_words(text) in self._words):
+        if bare in self._exact or (len(bare) > _FUZZY_MIN_LENGTH and key_words_of(bare) in self._words):
             return True
-        return fuzzy and self.closeness(text) >= FUZZY_AT_LEAST
-
-    def closeness(self, text: str) -> float:
-        """How near `text` comes to one of the longer phrases, 0 to 100."""
-        bare = tidy_label(text)
-        if len(bare) <= _FUZZY_MIN_LENGTH + 1 or len(bare) > LONGEST_LABEL:
-            return 0.0
-        found = process.extractOne(bare, self._long, scorer=fuzz.ratio, score_cutoff=FUZZY_AT_LEAST - 8)
-        return float(found[1]) if found else 0.0
+        return fuzzy and len(bare) > _FUZZY_MIN_LENGTH + 1 and self._long.nearest(bare) is not None
 
 
 class LabelBook:
@@ -207,16 +250,16 @@ class LabelBook:
                 if keys and definition.key not in words[keys]:
                     words[keys].append(definition.key)
                 sizes[definition.key] += 1
-                for root in roots(label):
+                for root in _roots_of(bare):
                     counts[root][definition.key] += 1
         wordings = (plain(label) for definition in form.fields for label in (definition.label, *definition.labels))
         self._with_colon = {wording for wording in wordings if ":" in wording.rstrip(":")}
-        self._exact = dict(exact)
-        self._words = dict(words)
-        self._long = [bare for bare in exact if len(bare) >= _FUZZY_MIN_LENGTH]
+        self._exact = {bare: LabelMatch(tuple(fields), Rung.EXACT) for bare, fields in exact.items()}
+        self._words = {
+            keys: LabelMatch(tuple(fields), Rung.SAME_WORDS) for keys, fields in words.items() if len("".join(keys)) > 2
+        }
+        self._long = Spellings(bare for bare in exact if len(bare) >= _FUZZY_MIN_LENGTH)
         self._pull = {root: _pull(counter, sizes) for root, counter in counts.items()}
-        self._fuzzy: dict[str, LabelMatch | None] = {}
-        self._loosely: dict[str, LabelMatch | None] = {}
 
     def has_colon_within(self, text: str) -> bool:
         """Whether a known wording is spelt like this, with a colon in the middle of it."""
@@ -226,40 +269,34 @@ class LabelBook:
         """The match where the wording is known, in any order of its words."""
         if len(text) > LONGEST_LABEL + 40:
             return None
-        bare = tidy_label(text)
+        return self._known(tidy_label(text))
+
+    def _known(self, bare: str) -> LabelMatch | None:
         if not bare or len(bare) > LONGEST_LABEL:
             return None
-        if bare in self._exact:
-            return LabelMatch(tuple(self._exact[bare]), Rung.EXACT)
-        if bare in _NEVER:
-            return None
-        keys = key_words(text)
-        if keys in self._words and len("".join(keys)) > 2:
-            return LabelMatch(tuple(self._words[keys]), Rung.SAME_WORDS)
-        return None
+        match = self._exact.get(bare)
+        if match is not None or bare in _NEVER:
+            return match
+        return self._words.get(key_words_of(bare))
 
     def close(self, text: str) -> LabelMatch | None:
         """The match where the wording is known or nearly so (a spelling mistake, one word more)."""
-        found = self.exact(text)
-        if found is not None:
+        return self._near(text, tidy_label(text))
+
+    def _near(self, text: str, bare: str) -> LabelMatch | None:
+        found = self._known(bare) if len(text) <= LONGEST_LABEL + 40 else None
+        if found is not None or not _FUZZY_MIN_LENGTH <= len(bare) <= LONGEST_LABEL:
             return found
-        bare = tidy_label(text)
-        if not _FUZZY_MIN_LENGTH <= len(bare) <= LONGEST_LABEL:
-            return None
-        if bare not in self._fuzzy:
-            near = process.extractOne(bare, self._long, scorer=fuzz.ratio, score_cutoff=FUZZY_AT_LEAST)
-            self._fuzzy[bare] = LabelMatch(tuple(self._exact[near[0]]), Rung.FUZZY) if near else None
-        return self._fuzzy[bare]
+        near = self._long.nearest(bare)
+        return LabelMatch(self._exact[near].fields, Rung.FUZZY) if near is not None else None
 
     def loose(self, text: str) -> LabelMatch | None:
         """The best guess for words that stand where only a label can stand, whatever their wording."""
-        found = self.close(text)
-        if found is not None:
-            return found
         bare = tidy_label(text)
-        if bare not in self._loosely:
-            self._loosely[bare] = None if bare in _NEVER else self._guess(roots(text))
-        return self._loosely[bare]
+        found = self._near(text, bare)
+        if found is not None or bare in _NEVER:
+            return found
+        return self._guess(_roots_of(bare))
 
     def _guess(self, words: frozenset[str]) -> LabelMatch | None:
         """The field whose known wordings these words pull to most, when it is clear enough."""

@@ -54,6 +54,11 @@ _CONTROL_HEADS = frozenset(
 class Walk(Flow):
     """One walk over one document for one form, tables and all."""
 
+    def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
+        super().__init__(form, library)
+        self._cell_labels: dict[tuple[GridCell, frozenset[str]], CellLabel | None] = {}
+        """What `Questions.cell_label` said: a cell is looked at from several sides, and its words never change."""
+
     def _table(self, grid: Grid) -> None:
         rows = [row for row in grid.rows if row]
         if not rows:
@@ -602,7 +607,10 @@ class Walk(Flow):
 
     def _cell_label(self, cell: GridCell, *, loose: frozenset[str]) -> CellLabel | None:
         """The label that a cell begins with; a list of options below its own question is none."""
-        found = self._questions.cell_label(cell, loose=loose)
+        asked = (cell, loose)
+        if asked not in self._cell_labels:
+            self._cell_labels[asked] = self._questions.cell_label(cell, loose=loose)
+        found = self._cell_labels[asked]
         return None if found is None or self._is_option_line(found.hit) else found
 
 

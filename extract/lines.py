@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from casework.model import Passage, Role
 from casework.transcript import Block, Box, Locator, Mark, Paragraph, Span, Table, Transcript, joined_box
@@ -44,14 +44,19 @@ class Line:
     _starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.text = "".join(span.text for span in self.spans)
+        if len(self.spans) == 1:
+            self.text = self.spans[0].text
+            self._starts = [0]
+        else:
+            self.text = "".join([span.text for span in self.spans])
+            self._starts = [0, *accumulate([len(span.text) for span in self.spans])][:-1]
         self.owners = [UNPLACED] * len(self.text)
-        self._starts = [0, *accumulate(len(span.text) for span in self.spans)][:-1]
 
     def claim(self, start: int, end: int, owner: Owner) -> None:
         """Give the characters from `start` to `end` to `owner`; the last claim holds."""
-        for at in range(max(start, 0), min(end, len(self.owners))):
-            self.owners[at] = owner
+        first, last = max(start, 0), min(end, len(self.owners))
+        if first < last:
+            self.owners[first:last] = [owner] * (last - first)
 
     def span_at(self, at: int) -> Span | None:
         """The span that holds character `at`."""
@@ -72,11 +77,15 @@ class Line:
 
     def marked(self, mark: Mark, start: int = 0, end: int | None = None) -> float:
         """The share of the letters and digits between `start` and `end` that carry `mark`, 0 to 1."""
+        stop = len(self.text) if end is None else end
+        if not any(mark in span.marks for span in self.spans):
+            # Most lines carry no mark at all; there is nothing to count.
+            return 0.0
         total = carrying = 0
-        for begin, finish, span in self.pieces(start, end):
-            letters = sum(character.isalnum() for character in self.text[begin:finish])
+        for begin, finish, span in self.pieces(start, stop):
+            letters = sum(map(str.isalnum, self.text[begin:finish]))
             total += letters
-            carrying += letters * (mark in span.marks)
+            carrying += letters if mark in span.marks else 0
         return carrying / total if total else 0.0
 
     def place_of(self, start: int, end: int) -> Locator:
@@ -109,16 +118,15 @@ class GridCell:
     colspan: int
     rowspan: int
     shaded: bool
+    lines: tuple[Line, ...] = field(init=False)
+    """Every line below this cell, in reading order."""
+    words: str = field(init=False)
+    """The cell's text on one line."""
 
-    @property
-    def lines(self) -> list[Line]:
-        """Every line below this cell, in reading order."""
-        return lines_of(self.nodes)
-
-    @property
-    def words(self) -> str:
-        """The cell's text on one line."""
-        return " ".join(" ".join(line.text for line in self.lines).split())
+    def __post_init__(self) -> None:
+        # A walk asks for both again and again, and neither changes.
+        self.lines = tuple(lines_of(self.nodes))
+        self.words = " ".join(" ".join([line.text for line in self.lines]).split())
 
 
 @dataclass(eq=False, slots=True)
@@ -168,10 +176,13 @@ def _grid(table: Table) -> Grid:
 def _para(paragraph: Paragraph) -> Para:
     rows: list[list[Span]] = [[]]
     for span in paragraph.spans:
+        if "\n" not in span.text:
+            rows[-1].append(span)
+            continue
         for number, piece in enumerate(span.text.split("\n")):
             if number:
                 rows.append([])
-            if piece or not span.text:
+            if piece:
                 rows[-1].append(Span(piece, span.marks, span.control, span.place))
     lines = tuple(
         Line(tuple(spans), paragraph.place, paragraph.level, paragraph.marker if number == 0 else "")
@@ -207,12 +218,12 @@ def stretches_of(lines: list[Line]) -> list[Stretch]:
     found: list[Stretch] = []
     for line in lines:
         start = 0
-        for at in range(1, len(line.text) + 1):
-            if at == len(line.text) or line.owners[at] != line.owners[start]:
-                stretch = Stretch(line, start, at, line.owners[start])
-                if stretch.text:
-                    found.append(stretch)
-                start = at
+        for owner, run in groupby(line.owners):
+            end = start + sum(1 for _ in run)
+            stretch = Stretch(line, start, end, owner)
+            if stretch.text:
+                found.append(stretch)
+            start = end
     return found
 
 

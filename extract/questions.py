@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from casework.form import FieldKind, FormDefinition, FormLibrary, Vocabulary
 from casework.transcript import ControlKind, Mark
@@ -17,16 +18,26 @@ _HARD = re.compile(r":(?![/\d])|(?<!\d):(?=\d)|\t|\.{3,}|…+|_{3,}|·{3,}")
 _GAP = re.compile(r" {2,}")
 _DASH = re.compile(r"\s[-–—]\s|[–—]\s")
 _BRACKET = re.compile(r"\s*[(\[<]")
-_QUESTION = re.compile(r"\?")
 _SENTENCE = re.compile(
     r"\s(?=(?:Please|Give|Enter|Describe|Explain|State|List|Provide|Specify|Insert|Tick|Select|Choose|Indicate|Outline"
     r"|Name (?:the|any)|Complete|Highlight|Delete|Circle|Mark|Which|What|Who|How|Why|When|Where|Is|Are|Does|Do|Will"
     r"|Only|If|e\.g\.|E\.g\.|eg|For example|Maximum|Max|dd/mm|DD/MM|please|tick|select|delete|highlight|NHS\|)\b)|\.\s"
 )
+_SOFT: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (_GAP, "gap", ("  ",)),
+    (_DASH, "dash", ("-", "–", "—")),
+    (_BRACKET, "bracket", ("(", "[", "<")),
+    (_SENTENCE, "sentence", ()),
+)
+"""Weaker signs that a label ends, strongest first; each with characters of which a line must hold one to show it."""
+_LOOK_AHEAD = 40
+"""Characters behind the last place where a label may end that may still show that it ends there."""
 _AFTER_LABEL = re.compile(r"[\s:*?]+|[.…_·]{3,}|^[-–—]\s+")
 _NEXT_PAIR = re.compile(r"(?:\t|\s{2,}|[;|,]\s|\s)(?=\S)")
 _WIDE_GAP = re.compile(r"\t|\s{2,}|[;|]\s")
 _LOOKS = frozenset({Mark.BOLD, Mark.ITALIC, Mark.UNDERLINE, Mark.COLOUR})
+_CLEAR_CUTS = frozenset({"hard", "style", "question", "control"})
+_LONGEST_PAIR_LABEL = 60
 NO_CUTS: frozenset[str] = frozenset()
 PLAIN_CUTS = frozenset({"hard"})
 BOLD_CUTS = frozenset({"style", "hard", "control"})
@@ -64,46 +75,51 @@ class CellLabel:
 class Questions:
     """Every way the questions of one form may be printed, and how to tell them from what stands beside them."""
 
-    def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
+    def __init__(self, form: FormDefinition, vocabularies: dict[str, Vocabulary]) -> None:
         self.fields = {definition.key: definition for definition in form.fields}
+        self.order = {definition.key: at for at, definition in enumerate(form.fields)}
         self.columns = {
             definition.key: PhraseBook(definition.columns) for definition in form.fields if definition.columns
         }
-        self.options = {key: _option_names(vocabulary) for key, vocabulary in _vocabularies(form, library).items()}
+        self.options = {key: _option_names(vocabulary) for key, vocabulary in vocabularies.items()}
+        self.titles = PhraseBook((form.title, *form.titles))
+        self.office = PhraseBook(form.office_headings)
+        self.office_labels = PhraseBook(form.office_labels)
         self.book: LabelBook = label_book(form)
         self.guide: Guidance = guidance_of(form)
         sections = {definition.section for definition in form.fields} - {""}
         self.headings = PhraseBook((*form.headings, *sections))
-        self._vocabularies = _vocabularies(form, library)
+        self._vocabularies = vocabularies
 
     def label_at(self, line: Line, start: int, end: int, *, loose: frozenset[str]) -> Hit | None:
         """The label at the start of this part of the line, if there is one."""
         text = line.text
         if not text[start:end].strip():
             return None
-        cuts = [cut for cut in _cuts(line, start, end) if cut[0] - start <= LONGEST_LABEL + 30]
-        hard = next((cut for cut in cuts if cut[2] == "hard" and self.book.exact(text[start : cut[0]])), None)
+        cuts = _cuts(line, start, end, LONGEST_LABEL + 30)
+        known = [(at, kind, match) for at, kind in cuts if (match := self.book.exact(text[start:at])) is not None]
+        hard = next((at for at, kind, _ in known if kind == "hard"), None)
         best: Hit | None = None
-        for at, kind in ((cut[0], cut[2]) for cut in cuts):
-            match = self.book.exact(text[start:at])
-            if hard is not None and at > hard[0] and not self.book.has_colon_within(text[start:at]):
+        for at, kind, match in known:
+            if best is not None and match.rung > best.match.rung:
                 continue
-            if match is None or (best is not None and match.rung > best.match.rung):
+            if hard is not None and at > hard and not self.book.has_colon_within(text[start:at]):
                 continue
             if self._cut_allowed(line, start, at, end, kind):
                 best = self._hit(match, line, start, at, end, kind)
         if best is not None:
             return best
-        for at, kind in ((cut[0], cut[2]) for cut in cuts):
-            if kind in ("hard", "end", "style", "question", "control") and at - start <= LONGEST_LABEL:
-                match = self.book.close(text[start:at])
-                if match is not None and (kind != "end" or "end" in loose or ":" in text[start:end]):
-                    return self._hit(match, line, start, at, end, kind)
+        whole = "end" in loose or ":" in text[start:end]
+        for at, kind in cuts:
+            if (kind in _CLEAR_CUTS or (whole and kind == "end")) and at - start <= LONGEST_LABEL:
+                near = self.book.close(text[start:at])
+                if near is not None:
+                    return self._hit(near, line, start, at, end, kind)
         if loose and not self.headings.has(text[start:end]):
-            for at, kind in ((cut[0], cut[2]) for cut in cuts):
-                match = self.book.loose(text[start:at]) if kind in loose else None
-                if match is not None and self._cut_allowed(line, start, at, end, kind):
-                    return self._hit(match, line, start, at, end, kind)
+            for at, kind in cuts:
+                guess = self.book.loose(text[start:at]) if kind in loose else None
+                if guess is not None and self._cut_allowed(line, start, at, end, kind):
+                    return self._hit(guess, line, start, at, end, kind)
         return None
 
     def _cut_allowed(self, line: Line, start: int, at: int, end: int, kind: str) -> bool:
@@ -162,9 +178,7 @@ class Questions:
 
     def _pair_label(self, line: Line, at: int, seen: AbstractSet[str], *, wide: bool, bold: bool) -> Hit | None:
         text = line.text
-        for cut, _, kind in _cuts(line, at, len(text)):
-            if cut - at > 60:
-                return None
+        for cut, kind in _cuts(line, at, len(text), _LONGEST_PAIR_LABEL):
             pair = kind == "hard" and (wide or bold or text[cut] == ":")
             allowed = (
                 pair
@@ -217,7 +231,7 @@ class Questions:
             if len(head) > LONGEST_LABEL:
                 continue
             last = lines[count - 1]
-            for at, _, kind in reversed(_cuts(last, 0, len(last.text))):
+            for at, kind in reversed(_cuts(last, 0, len(last.text), LONGEST_LABEL + 40)):
                 match = self.book.exact(f"{head} {last.text[:at]}")
                 if match is not None and self._cut_allowed(last, 0, at, len(last.text), kind):
                     return (
@@ -259,38 +273,55 @@ class Questions:
         return bool(line.text[start:].strip()) and self.is_guidance(line, start, len(line.text))
 
 
-def _cuts(line: Line, start: int, end: int) -> list[tuple[int, int, str]]:
-    """Where a label may end: (end of the label, end of the separator, kind), in order."""
+def _cuts(line: Line, start: int, end: int, most: int) -> list[tuple[int, str]]:
+    """Where a label of at most `most` characters may end, and what shows it, in order."""
     text = line.text
-    found: dict[int, tuple[int, int, str]] = {}
+    last = min(end, start + most)
+    seen = min(end, last + _LOOK_AHEAD)
+    first = start + len(text[start:end]) - len(text[start:end].lstrip()) + 1
+    found: dict[int, str] = {}
+    for match in _HARD.finditer(text, start, seen):
+        found[match.start()] = "hard"
+    at = text.find("?", start, last)
+    while at >= 0:
+        found.setdefault(at + 1, "question")
+        at = text.find("?", at + 1, last)
+    if end <= last:
+        found.setdefault(end, "end")
+    if len(line.spans) > 1:
+        before = None
+        for begin, _, span in line.pieces(start, min(end, last + 1)):
+            control = span.control is not None and span.control.kind is not ControlKind.TICK
+            look = (span.marks & _LOOKS, control)
+            if before is not None and look != before and begin > start:
+                found.setdefault(begin, "control" if control and not before[1] else "style")
+            before = look
+    for pattern, kind, signs in _SOFT:
+        if signs and not any(map(text.__contains__, signs)):
+            continue
+        for match in pattern.finditer(text, start, end if kind == "bracket" else seen):
+            at = match.start()
+            if at > last:
+                break
+            found.setdefault(at, kind)
+    return sorted((at, kind) for at, kind in found.items() if first <= at <= last)
 
-    def note(at: int, after: int, kind: str) -> None:
-        if start < at <= end and text[start:at].strip():
-            found.setdefault(at, (at, after, kind))
 
-    for match in _HARD.finditer(text, start, end):
-        note(match.start(), match.end(), "hard")
-    for match in _QUESTION.finditer(text, start, end):
-        note(match.end(), match.end(), "question")
-    note(end, end, "end")
-    before = None
-    for begin, _, span in line.pieces(start, end):
-        look = (frozenset(span.marks) & _LOOKS, span.control is not None and span.control.kind is not ControlKind.TICK)
-        if before is not None and look != before and begin > start:
-            note(begin, begin, "control" if look[1] and not before[1] else "style")
-        before = look
-    for pattern, kind in ((_GAP, "gap"), (_DASH, "dash"), (_BRACKET, "bracket"), (_SENTENCE, "sentence")):
-        for match in pattern.finditer(text, start, end):
-            note(match.start(), match.end(), kind)
-    return sorted(found.values())
+def questions_of(form: FormDefinition, library: FormLibrary) -> Questions:
+    """The questions of a form, prepared once for a form and the vocabularies that it uses."""
+    return _prepared(
+        form,
+        tuple(
+            (definition.key, library.vocabulary(definition.vocabulary))
+            for definition in form.fields
+            if definition.vocabulary is not None
+        ),
+    )
 
 
-def _vocabularies(form: FormDefinition, library: FormLibrary) -> dict[str, Vocabulary]:
-    return {
-        definition.key: library.vocabulary(definition.vocabulary)
-        for definition in form.fields
-        if definition.vocabulary is not None
-    }
+@lru_cache(maxsize=32)
+def _prepared(form: FormDefinition, vocabularies: tuple[tuple[str, Vocabulary], ...]) -> Questions:
+    return Questions(form, dict(vocabularies))
 
 
 def _option_names(vocabulary: Vocabulary) -> frozenset[str]:
