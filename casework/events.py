@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,14 @@ class EventKind(StrEnum):
     DECIDED = "decided"
     ALLOCATED = "allocated"
     NOTED = "noted"
+    FILE_READ = "file-read"
+    REPLIED = "replied"
+    TAKEN_BACK = "taken-back"
+    BOUNCED = "bounced"
+    ANSWER_GIVEN = "answer-given"
+    LINKED = "linked"
+    MOVED = "moved"
+    REQUIREMENT_NOTED = "requirement-noted"
     SCHEDULED = "scheduled"
 
 
@@ -66,3 +75,8 @@ class Event:
         """A fact as text, empty where it is not there."""
         value = self.facts.get(name)
         return "" if value is None else str(value)
+
+
+def taken_back(events: Iterable[Event]) -> frozenset[int]:
+    """The numbers of the acts that were taken back."""
+    return frozenset(int(event.fact("event")) for event in events if event.kind is EventKind.TAKEN_BACK)

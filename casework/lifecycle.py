@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from casework.events import Event, EventKind, actor_user
+from casework.events import Event, EventKind, actor_user, taken_back
+from casework.promise import Verdict, find_verdict
 
 
 class Status(StrEnum):
@@ -129,6 +130,9 @@ class CaseState:
     joined_to: str | None = None
     corrections: dict[str, Correction] = field(default_factory=dict)
     accepted_findings: frozenset[str] = frozenset()
+    has_requirement: bool = False
+    heard_at: datetime | None = None
+    verdict: Verdict | None = None
 
     @property
     def shown_status(self) -> Status:
@@ -158,18 +162,33 @@ def may_decide(state: CaseState, decision: Decision, user_id: int, roles: frozen
     return UserRole.REVIEWER in roles or UserRole.APPROVER in roles
 
 
+def needs_requirement(state: CaseState, decision: Decision) -> bool:
+    """Whether impact assessment has to wait: it starts when both justification and full requirement are here."""
+    return decision is Decision.ACCEPT and path_of(state.form) is Path.BUSINESS_CASE and not state.has_requirement
+
+
 def state_of(events: Iterable[Event]) -> CaseState:
-    """Reduce a case's events, oldest first, to where it stands."""
+    """Reduce a case's events, oldest first, to where it stands; an act that was taken back counts for nothing."""
+    known = list(events)
+    undone = taken_back(known)
     state = CaseState()
-    for event in events:
-        state = replace(_after(state, event), version=event.number)
+    for event in known:
+        state = replace(state if event.number in undone else _after(state, event), version=event.number)
     return state
 
 
 def _after(state: CaseState, event: Event) -> CaseState:
     match event.kind:
         case EventKind.RECEIVED:
-            return replace(state, status=Status.READING, received_at=state.received_at or event.at)
+            # What people put right or accepted was about the form before: a new one is read and checked for itself.
+            return replace(
+                state,
+                status=Status.READING,
+                received_at=state.received_at or event.at,
+                heard_at=event.at if state.received_at else None,
+                corrections={},
+                accepted_findings=frozenset(),
+            )
         case EventKind.FORM_READ:
             return replace(state, status=_status_when_read(event), form=event.fact("form") or state.form)
         case EventKind.READING_FAILED:
@@ -177,7 +196,13 @@ def _after(state: CaseState, event: Event) -> CaseState:
         case EventKind.READING_ASKED:
             return replace(state, status=Status.READING)
         case EventKind.ACKNOWLEDGED:
-            return replace(state, acknowledged_at=event.at, acknowledged_by=actor_user(event.actor))
+            return replace(
+                state,
+                acknowledged_at=event.at,
+                acknowledged_by=actor_user(event.actor),
+                heard_at=None,
+                verdict=find_verdict(event.facts),
+            )
         case EventKind.CLAIMED | EventKind.TAKEN_OVER:
             return replace(state, claimed_by=actor_user(event.actor), claimed_at=event.at)
         case EventKind.RELEASED:
@@ -189,7 +214,16 @@ def _after(state: CaseState, event: Event) -> CaseState:
         case EventKind.FINDING_ACCEPTED:
             return replace(state, accepted_findings=state.accepted_findings | {event.fact("finding")})
         case EventKind.INFORMATION_REQUESTED:
-            return replace(state, status=Status.WAITING)
+            return replace(state, status=Status.WAITING, heard_at=None)
+        case EventKind.REPLIED:
+            # An answer ends the waiting; at any other time it only has to be looked at.
+            status = Status.NEW if state.status is Status.WAITING and state.form else state.status
+            status = Status.UNREADABLE if state.status is Status.WAITING and not state.form else status
+            return replace(state, status=status, heard_at=event.at)
+        case EventKind.NOTED:
+            return replace(state, heard_at=None)
+        case EventKind.REQUIREMENT_NOTED:
+            return replace(state, has_requirement=True)
         case EventKind.DECIDED:
             return _decided(state, event)
         case EventKind.ALLOCATED:
@@ -215,6 +249,8 @@ def _decided(state: CaseState, event: Event) -> CaseState:
         decision_event=event.number,
         decided_at=event.at,
         decided_by=user_id,
+        heard_at=None,
+        verdict=state.verdict or find_verdict(event.facts),
         assessed_by=user_id if decision is Decision.ACCEPT else state.assessed_by,
         release=state.release if status in (Status.APPROVED, Status.ALLOCATED, Status.DELIVERED) else None,
         joined_to=event.fact("joined_to") or state.joined_to,

@@ -43,6 +43,8 @@ RULES: dict[str, Rule] = {
     "claim.release": Rule.REVIEWERS,
     "claim.take_over": Rule.REVIEWERS,
     "work.acknowledge": Rule.REVIEWERS,
+    "work.take_back": Rule.REVIEWERS,
+    "work.note_requirement": Rule.REVIEWERS,
     "work.correct": Rule.REVIEWERS,
     "work.accept_finding": Rule.REVIEWERS,
     "work.note": Rule.REVIEWERS,

@@ -118,11 +118,8 @@ def case_view(readings: list[Reading], events: list[Event], state: CaseState, li
         return CaseView()
     reading = readings[0]
     form = _form(reading, library)
-    corrections = {
-        event.fact("field"): event.words.get("value", "")
-        for event in events
-        if event.kind is EventKind.ANSWER_CORRECTED
-    }
+    values = {event.number: event.words.get("value", "") for event in events}
+    corrections = {name: values.get(change.event_number, "") for name, change in state.corrections.items()}
     reasons = {
         event.fact("finding"): event.words.get("reason", "")
         for event in events

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
-from casework.events import Event, EventKind, Fact, user_actor
+from casework.events import Event, EventKind, Fact, taken_back, user_actor
 from casework.lifecycle import (
     CLOSED,
     CaseState,
@@ -17,12 +17,14 @@ from casework.lifecycle import (
     UserRole,
     allowed_decisions,
     may_decide,
+    needs_requirement,
     path_of,
     state_of,
 )
-from store.cases import load_case, load_case_by_reference, load_submissions, record
+from casework.promise import Calendar, pauses_of, verdict_of
+from store.cases import load_case, load_case_by_reference, load_forms, load_submissions, record
 from store.database import transaction
-from store.deliveries import add_delivery
+from store.deliveries import DeliveryState, add_delivery, end_delivery, load_deliveries_of_event
 from store.events import load_events
 from store.people import Person
 from store.releases import load_release
@@ -30,6 +32,11 @@ from store.work import owe
 
 READ = "read"
 LONGEST_REASON = 4000
+GRACE = timedelta(minutes=10)
+"""How long a person's message waits before it leaves, so that the act can be taken back."""
+
+ENDS = frozenset({Decision.DECLINE, Decision.REDIRECT, Decision.DUPLICATE, Decision.WITHDRAW})
+_CAN_BE_TAKEN_BACK = frozenset({EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED, EventKind.DECIDED})
 
 Letter = tuple[str, str]
 """(subject, body) of what goes back to the sender through the service request."""
@@ -74,14 +81,17 @@ def take_over(db: Database, act: Act, *, reason: str) -> None:
         _record(db, act, EventKind.TAKEN_OVER, words={"reason": _reason(reason)}, fresh=True)
 
 
-def acknowledge(db: Database, act: Act, *, letter: Letter) -> None:
-    """Acknowledge the request as a person, which keeps the five-working-day promise; once for a case."""
+def acknowledge(db: Database, act: Act, *, letter: Letter, calendar: Calendar) -> None:
+    """Acknowledge the request as a person, which keeps the five-working-day promise; once for a case.
+
+    How the promise ended is kept with the calendar that it was counted on.
+    """
     with transaction(db):
         state = _state(db, act)
         _may_review(act.person)
         if state.acknowledged_at is not None:
             raise RefusedError("This request has been acknowledged already.")
-        number = _record(db, act, EventKind.ACKNOWLEDGED)
+        number = _record(db, act, EventKind.ACKNOWLEDGED, facts=_verdict(db, act, state, calendar))
         _send(db, act, "acknowledgement", letter, number)
 
 
@@ -119,15 +129,27 @@ def decide(
     decision: Decision,
     reason: str,
     letter: Letter,
+    calendar: Calendar,
     joined_to: str = "",
+    requirement: str = "",
     reason_code: str | None = None,
 ) -> None:
-    """Take a decision with a reason that may be published; `joined_to` names the other case of a duplicate."""
+    """Take a decision with a reason that may be published.
+
+    `joined_to` names the other case of a duplicate. `requirement` says where the full requirement is, which impact
+    assessment needs where nobody has said it before.
+    """
     with transaction(db):
         state = _claimed_state(db, act)
         if not may_decide(state, decision, act.person.id, act.person.roles):
             raise NotAllowedError(_why_not(state, decision, act.person))
+        if needs_requirement(state, decision):
+            words = {"reason": _reason(requirement, "where the full requirement is")}
+            _record(db, act, EventKind.REQUIREMENT_NOTED, words=words, fresh=True)
+            act = replace(act, expected_version=load_case(db, act.case_id).version)
         facts: dict[str, Fact] = {"decision": decision.value}
+        if state.acknowledged_at is None and decision in ENDS:
+            facts |= _verdict(db, act, state, calendar)
         if decision is Decision.DUPLICATE:
             facts["joined_to"] = _other_case(db, act.case_id, joined_to)
         number = _record(
@@ -142,6 +164,51 @@ def decide(
         _send(db, act, "decision", letter, number)
         if state_of(load_events(db, act.case_id)).status in CLOSED:
             _record(db, act, EventKind.RELEASED)
+
+
+def take_back(db: Database, act: Act, *, event_number: int) -> None:
+    """Undo an acknowledgement, a question or a decision of one's own while its message has not left.
+
+    The act and its undoing both stay in the record; the case is where it was before.
+    """
+    with transaction(db):
+        _may_review(act.person)
+        events = load_events(db, act.case_id)
+        done = next((event for event in events if event.number == event_number), None)
+        if done is None or done.kind not in _CAN_BE_TAKEN_BACK or done.actor != user_actor(act.person.id):
+            raise RefusedError("This cannot be taken back. You can take back only what you did yourself.")
+        if event_number in taken_back(events):
+            raise RefusedError("This was taken back already.")
+        letters = load_deliveries_of_event(db, event_number)
+        if any(
+            letter.state not in (DeliveryState.WAITING, DeliveryState.NOT_SENT)
+            or (letter.not_before or act.now) <= act.now
+            for letter in letters
+        ):
+            raise RefusedError("The message has left, so this cannot be taken back any more. Write to the requester.")
+        if any(event.kind in _CAN_BE_TAKEN_BACK and event.number > event_number for event in events):
+            raise RefusedError("Something was done after this. Take that back first.")
+        for letter in letters:
+            end_delivery(db, letter.id, DeliveryState.TAKEN_BACK, problem="", now=act.now)
+        released = next((event for event in events if event.number == event_number + 1), None)
+        _record(db, act, EventKind.TAKEN_BACK, facts={"event": event_number, "what": done.kind.value})
+        if released is not None and released.kind is EventKind.RELEASED and released.at == done.at:
+            _record(db, act, EventKind.CLAIMED)
+
+
+def note_requirement(db: Database, act: Act, *, submission_id: int | None, where: str) -> None:
+    """Say that the full requirement is here: a document of this request, or held elsewhere in words of one's own."""
+    with transaction(db):
+        _claimed_state(db, act)
+        facts: dict[str, Fact] = {}
+        words: dict[str, str] = {}
+        if submission_id is not None:
+            if submission_id not in {submission.id for submission in load_submissions(db, act.case_id)}:
+                raise RefusedError("This document does not belong to the request.")
+            facts = {"submission": submission_id}
+        else:
+            words = {"reason": _reason(where, "where the full requirement is")}
+        _record(db, act, EventKind.REQUIREMENT_NOTED, facts=facts, words=words, fresh=True)
 
 
 def allocate(db: Database, act: Act, *, release_id: int | None, reason: str = "") -> None:
@@ -169,7 +236,7 @@ def read_again(db: Database, act: Act) -> None:
     """Owe the reading of a form that could not be read once more."""
     with transaction(db):
         _may_review(act.person)
-        submission = load_submissions(db, act.case_id)[-1]
+        submission = load_forms(db, act.case_id)[-1]
         if _state(db, act).status is not Status.UNREADABLE:
             raise RefusedError("This form has been read. There is nothing to run again.")
         owe(db, stage=READ, submission_id=submission.id, now=act.now)
@@ -211,6 +278,13 @@ def _other_case(db: Database, case_id: int, reference: str) -> str:
     return other.reference
 
 
+def _verdict(db: Database, act: Act, state: CaseState, calendar: Calendar) -> dict[str, Fact]:
+    if state.received_at is None:
+        return {}
+    pauses = pauses_of(load_events(db, act.case_id))
+    return verdict_of(state.received_at, pauses, act.now, calendar).facts()
+
+
 def _reason(text: str, what: str = "a reason") -> str:
     cleaned = text.replace("\r\n", "\n").strip()
     if not cleaned:
@@ -241,8 +315,10 @@ def _send(db: Database, act: Act, kind: str, letter: Letter, event_number: int) 
         delivery_key=f"{kind}-e{event_number}",
         case_id=act.case_id,
         kind=kind,
-        recipient=load_submissions(db, act.case_id)[-1].sender,
+        recipient=next((found.sender for found in reversed(load_submissions(db, act.case_id)) if found.sender), ""),
         subject=subject,
         body=body,
         now=act.now,
+        event_number=event_number,
+        not_before=act.now + GRACE,
     )

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
 from casework.model import Arrival, Receipt, Schedule
+from casework.promise import Calendar
 
 Letter = tuple[str, str]
 """(subject, body)."""
@@ -51,7 +52,7 @@ class Doors:
     zone: tzinfo
     library: FormLibrary
     upload_limit: int
-    holidays: Callable[[int], frozenset[date]]
+    calendar: Callable[[int, str], Calendar]
     receive: Callable[[Database, Arrival, str], Receipt]
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]

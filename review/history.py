@@ -55,7 +55,15 @@ class Names:
 _SHOWN: dict[Show, frozenset[EventKind]] = {
     Show.ALL: frozenset(EventKind),
     Show.MESSAGES: frozenset(
-        {EventKind.RECEIVED, EventKind.RECEIPT_ISSUED, EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED}
+        {
+            EventKind.RECEIVED,
+            EventKind.RECEIPT_ISSUED,
+            EventKind.ACKNOWLEDGED,
+            EventKind.INFORMATION_REQUESTED,
+            EventKind.REPLIED,
+            EventKind.BOUNCED,
+            EventKind.TAKEN_BACK,
+        }
     ),
     Show.CHANGES: frozenset({EventKind.ANSWER_CORRECTED, EventKind.FINDING_ACCEPTED, EventKind.NOTED}),
     Show.DECISIONS: frozenset({EventKind.DECIDED, EventKind.ALLOCATED, EventKind.SCHEDULED}),
@@ -127,15 +135,34 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             release = event.facts.get("release")
             name = names.releases.get(int(release), "a release") if release is not None else ""
             return f"Put into {name}" if name else "Taken out of its release", [reason]
+        case EventKind.ANSWER_GIVEN:
+            name = event.fact("field")
+            return f"{names.labels.get(name, name)} answered on the page", [event.words.get("value", "")]
+        case EventKind.REPLIED:
+            return "Message from the requester", [event.words.get("words", "")]
+        case EventKind.BOUNCED:
+            return f"Our message could not be delivered: {event.words.get('why', 'no reason was given')}", []
+        case EventKind.LINKED:
+            return f"{_LINKS.get(event.fact('how'), 'Linked to')} {event.fact('other')}", [reason]
         case EventKind.NOTED:
             return "Note for colleagues", [event.words.get("note", "")]
         case _:
             return _PLAIN[event.kind], [reason]
 
 
+_LINKS = {
+    "came-with": "Came in the same message as",
+    "follows": "Follows",
+    "claims": "Says that it belongs to",
+    "joined": "Joined to",
+}
 _PLAIN = {
     EventKind.READING_FAILED: "We could not read the form",
     EventKind.READING_ASKED: "Asked to read the form again",
+    EventKind.FILE_READ: "File read",
+    EventKind.MOVED: "File moved to another request",
+    EventKind.TAKEN_BACK: "Taken back",
+    EventKind.REQUIREMENT_NOTED: "Full requirement is here",
     EventKind.RECEIPT_ISSUED: "Receipt written to the requester",
     EventKind.ACKNOWLEDGED: "Request acknowledged by a person",
     EventKind.CLAIMED: "Request claimed",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from casework.form import FormLibrary
 from casework.lifecycle import CLOSED, Decision, Path, Status
+from casework.promise import Pause, Verdict, due_day
 from casework.wording import clock_time, counted, long_date, table_date, weekday_table_date
 from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days, working_days_between
-from store.queries import DueBounds, QueueRow
+from store.queries import Due, DueBounds, QueueRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,12 @@ _NAMED_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3})[a-z]*\.?,?\s+(\
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The five-day promise of one request: the day, and how it stands in words. `tone` is late, today, left or kept."""
+    """The five-day promise of one request: the day (None while its clock stands still), and how it stands in words.
 
-    due: date
+    `tone` is late, today, left, paused or kept.
+    """
+
+    due: date | None
     words: str
     tone: str
 
@@ -159,15 +164,25 @@ def promise_of(
     today: date,
     holidays: AbstractSet[date],
     zone: tzinfo,
+    pauses: Sequence[Pause] = (),
+    verdict: Verdict | None = None,
 ) -> Promise:
-    """How the promise to acknowledge within five working days stands today."""
-    due = add_working_days(received.astimezone(zone).date(), ACKNOWLEDGE_WITHIN, holidays)
-    if acknowledged is not None:
+    """How the promise to acknowledge within five working days stands today; a verdict once it has ended."""
+    received_on = received.astimezone(zone).date()
+    due = due_day(received_on, pauses, holidays)
+    if verdict is not None:
+        due, late = verdict.due, verdict.days_late
+    elif acknowledged is not None and due is not None:
         late = working_days_between(due, acknowledged.astimezone(zone).date(), holidays)
+    else:
+        late = 0
+    if acknowledged is not None:
         words = f"Acknowledged, {counted(late, 'working day')} late" if late > 0 else "Acknowledged"
         return Promise(due, words, "kept")
     if status in CLOSED:
         return Promise(due, "Closed", "kept")
+    if due is None:
+        return Promise(None, "Clock stopped: the requester owes an answer", "paused")
     if today > due:
         late = working_days_between(due, today, holidays)
         # Over a weekend no working day has passed yet, and the promise is broken all the same.
@@ -177,8 +192,17 @@ def promise_of(
     return Promise(due, f"{counted(working_days_between(today, due, holidays), 'working day')} left", "left")
 
 
-def due_bounds(today: date, holidays: AbstractSet[date], zone: tzinfo) -> DueBounds:
-    """The moments of receipt that part late, due today and due later."""
+def due_bounds(
+    today: date,
+    holidays: AbstractSet[date],
+    zone: tzinfo,
+    unlike: Sequence[QueueRow] = (),
+    holidays_of: Callable[[str], AbstractSet[date]] | None = None,
+) -> DueBounds:
+    """The moments of receipt that part late, due today and due later, and how the `unlike` requests stand.
+
+    `holidays_of` gives the bank holidays of a request's region.
+    """
 
     def start_of_first_day_due_after(limit: date) -> datetime:
         day = limit
@@ -186,8 +210,15 @@ def due_bounds(today: date, holidays: AbstractSet[date], zone: tzinfo) -> DueBou
             day -= timedelta(days=1)
         return datetime.combine(day + timedelta(days=1), time(), zone)
 
+    def stands(row: QueueRow) -> Due | None:
+        found = holidays_of(row.region) if holidays_of else holidays
+        due = due_day(row.received_at.astimezone(zone).date(), row.pauses, found)
+        return None if due is None else Due.LATE if due < today else Due.TODAY if due == today else Due.LATER
+
     return DueBounds(
-        late=start_of_first_day_due_after(today - timedelta(days=1)), today=start_of_first_day_due_after(today)
+        late=start_of_first_day_due_after(today - timedelta(days=1)),
+        today=start_of_first_day_due_after(today),
+        exceptions={row.id: stands(row) for row in unlike},
     )
 
 
@@ -209,6 +240,7 @@ def row_view(
         today=today,
         holidays=holidays,
         zone=zone,
+        pauses=row.pauses,
     )
     received = row.received_at.astimezone(zone).date()
     return RowView(
@@ -218,7 +250,7 @@ def row_view(
         form=form_name(row.form, library),
         route=f"{channel_name(row.channel)}, {table_date(received)}",
         checks=_checks(row),
-        due=weekday_table_date(promise.due),
+        due=weekday_table_date(promise.due) if promise.due else "",
         promise=promise,
         tag=TAGS[row.status],
         reviewer=row.claimed_name,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from casework.lifecycle import DECIDED, CaseState, Status
 from casework.period import quarter_in_words, quarter_of
+from casework.promise import Pause, due_day
 from casework.wording import counted, day_and_date, long_date
-from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days
+from casework.working_days import ACKNOWLEDGE_WITHIN
 from review.presenters import moment_in_words
 
 
@@ -48,18 +50,27 @@ def status_sentence(state: CaseState, release: str) -> str:
 
 
 def steps_of(
-    state: CaseState, *, title_of_decision: str, release: str, today: date, holidays: AbstractSet[date], zone: tzinfo
+    state: CaseState,
+    *,
+    title_of_decision: str,
+    release: str,
+    today: date,
+    holidays: AbstractSet[date],
+    zone: tzinfo,
+    pauses: Sequence[Pause] = (),
 ) -> tuple[Step, ...]:
     """The five steps from receipt to publication."""
     received_at = state.received_at
     if received_at is None:
         return ()
-    due = add_working_days(received_at.astimezone(zone).date(), ACKNOWLEDGE_WITHIN, holidays)
+    due = due_day(received_at.astimezone(zone).date(), pauses, holidays)
     is_decided = state.status in DECIDED
     is_acknowledged = state.acknowledged_at is not None
     is_reviewed = is_decided or state.status is Status.ASSESSMENT
     if state.acknowledged_at is not None:
         acknowledged = moment_in_words(state.acknowledged_at, zone)
+    elif due is None:
+        acknowledged = "When you have answered our question"
     else:
         acknowledged = f"By {day_and_date(due)}, within {counted(ACKNOWLEDGE_WITHIN, 'working day')}"
     decided = "We tell you the decision and the reason"

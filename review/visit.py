@@ -10,6 +10,7 @@ from flask_login import UserMixin, current_user
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
+from casework.promise import Calendar
 from casework.reference import parse_reference
 from review.doors import Doors
 from store.cases import CaseRow, load_case_by_reference, load_case_by_token
@@ -59,9 +60,14 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(doors().zone)
 
 
-def holidays() -> frozenset[date]:
-    """The bank holidays around today."""
-    return doors().holidays(today().year)
+def holidays(region: str = "") -> frozenset[date]:
+    """The bank holidays around today where an organisation is; this installation's where its region is not known."""
+    return calendar(region).holidays
+
+
+def calendar(region: str = "") -> Calendar:
+    """The calendar that promises to an organisation in this region are counted on."""
+    return doors().calendar(today().year, region)
 
 
 def find_visitor() -> Person | None:

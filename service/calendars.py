@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 
 import holidays
+
+from casework.promise import WALES, Calendar
+
+COMPARED_UNTIL = date(2027, 12, 31)
+"""The last day up to which the library was compared with the published list; a test fails well before it is reached."""
 
 
 @cache
 def bank_holidays(calendar: str, year: int) -> frozenset[date]:
     """The bank holidays that matter around `year` (it, the one before and the one after); `england` or `wales`."""
-    subdivision = {"england": "ENG", "wales": "WLS"}[calendar]
+    subdivision = {"england": "ENG", WALES: "WLS"}[calendar]
     found = holidays.country_holidays("GB", subdiv=subdivision, years=(year - 1, year, year + 1))
     return frozenset(found)
+
+
+def calendar_of(region: str, year: int, default: str) -> Calendar:
+    """The calendar of an organisation: that of Wales where its region says so, else `default`."""
+    name = WALES if WALES in region.split() else default
+    return Calendar(name, f"holidays {version('holidays')}", bank_holidays(name, year))

@@ -20,9 +20,11 @@ from casework.lifecycle import Decision, Status, UserRole, path_of
 from casework.lifecycle import Path as CasePath
 from casework.model import Arrival
 from casework.period import parse_quarter, quarter_of
+from casework.promise import Calendar
 from casework.reference import parse_reference
 from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from review import decide
+from service.calendars import calendar_of
 from service.clock import read_clock
 from service.dispatch import the_only_dispatcher
 from service.doors import add_account, receive_arrival, shared_database
@@ -154,24 +156,33 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
         letter = build_information_request(reference=case.reference, title=case.title, message=reason)
         decide.ask_for_information(db, _act(db, case, reviewer), message=reason, letter=letter)
         return
+    calendar = calendar_of(case.region, read_clock().year, settings.calendar)
     letter = build_acknowledgement(reference=case.reference, title=case.title)
-    decide.acknowledge(db, _act(db, case, reviewer), letter=letter)
+    decide.acknowledge(db, _act(db, case, reviewer), letter=letter, calendar=calendar)
     decision = _DECISIONS.get(wanted) or Decision(wanted)
     if decision is Decision.APPROVE and path_of(case.form) is CasePath.BUSINESS_CASE:
-        _decide(db, case, reviewer, Decision.ACCEPT, reason)
+        _decide(db, case, reviewer, Decision.ACCEPT, reason, calendar)
         decide.release(db, _act(db, case, reviewer))
         decide.claim(db, _act(db, case, approver))
-        _decide(db, case, approver, decision, reason)
+        _decide(db, case, approver, decision, reason, calendar)
     else:
-        _decide(db, case, reviewer, decision, reason)
+        _decide(db, case, reviewer, decision, reason, calendar)
     if expected.get("release"):
         release_id = next(release.id for release in load_releases(db) if release.name == str(expected["release"]))
         decide.allocate(db, _act(db, case, approver), release_id=release_id)
 
 
-def _decide(db: Database, case: CaseRow, person: Person, decision: Decision, reason: str) -> None:
+def _decide(db: Database, case: CaseRow, person: Person, decision: Decision, reason: str, calendar: Calendar) -> None:
     letter = build_decision(reference=case.reference, title=case.title, decision=decision, reason=reason)
-    decide.decide(db, _act(db, case, person), decision=decision, reason=reason, letter=letter)
+    decide.decide(
+        db,
+        _act(db, case, person),
+        decision=decision,
+        reason=reason,
+        letter=letter,
+        calendar=calendar,
+        requirement="Held with the service request",
+    )
 
 
 def _act(db: Database, case: CaseRow, person: Person) -> decide.Act:

@@ -28,7 +28,7 @@ from review.guard import stand_guard
 from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
 from service import doors
-from service.calendars import bank_holidays
+from service.calendars import calendar_of
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
@@ -127,7 +127,7 @@ def open_doors(settings: Settings) -> Doors:
         zone=LONDON,
         library=library,
         upload_limit=settings.upload_limit,
-        holidays=lambda year: bank_holidays(settings.calendar, year),
+        calendar=lambda year, region: calendar_of(region, year, settings.calendar),
         receive=receive,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),

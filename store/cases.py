@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from casework.errors import RefusedError, StaleError
 from casework.events import SYSTEM, Event, EventKind
 from casework.lifecycle import CaseState, state_of
+from casework.promise import Pause, pauses_of
 from casework.reference import make_reference
 from store.database import to_moment, to_text
 from store.events import load_events, record_event
@@ -213,13 +214,14 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
     """Write what the case's events add up to into its row, and return it."""
     events = load_events(db, case_id)
     state = state_of(events)
-    facts = _shown_facts(db, case_id, events, state)
+    facts = _shown_facts(db, case_id, state)
     db.execute(
         "UPDATE cases SET status = :status, version = :version, form = :form, claimed_by = :claimed_by,"
         " claimed_at = :claimed_at, acknowledged_at = :acknowledged_at, decision = :decision,"
         " decided_at = :decided_at, release_id = :release_id, title = :title, organisation = :organisation,"
         " region = :region, functional_area = :functional_area, sr_number = :sr_number, date_raised = :date_raised,"
-        " blockers = :blockers, queries = :queries, advice = :advice WHERE id = :id",
+        " blockers = :blockers, queries = :queries, advice = :advice, pauses = :pauses, heard_at = :heard_at"
+        " WHERE id = :id",
         {
             "id": case_id,
             "status": state.shown_status.value,
@@ -231,6 +233,8 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
             "decision": state.decision.value if state.decision else None,
             "decided_at": to_text(state.decided_at) if state.decided_at else None,
             "release_id": state.release,
+            "pauses": pauses_to_text(pauses_of(events)),
+            "heard_at": to_text(state.heard_at) if state.heard_at else None,
             **facts,
         },
     )
@@ -339,20 +343,38 @@ def _is_asked_again(events: list[Event], submission_id: int) -> bool:
     return bool(kinds) and kinds[-1] is EventKind.READING_ASKED
 
 
-def values_of(readings: list[dict[str, Any]], events: list[Event]) -> dict[str, str]:
+def corrected_values(state: CaseState, events: list[Event]) -> dict[str, str]:
+    """People's values of the present form, by field: those that its case's state still counts."""
+    words = {event.number: event.words.get("value", "") for event in events}
+    return {field: words.get(correction.event_number, "") for field, correction in state.corrections.items()}
+
+
+def values_of(readings: list[dict[str, Any]], corrected: Mapping[str, str]) -> dict[str, str]:
     """A case's values on one line each, choices joined by a space: as read, with people's corrections before them."""
     values = {answer["field"]: _text(answer["value"]) for answer in (readings[0]["answers"] if readings else [])}
-    for event in events:
-        if event.kind is EventKind.ANSWER_CORRECTED:
-            values[event.fact("field")] = _text(event.words.get("value", ""))
-    return values
+    return values | {field: _text(value) for field, value in corrected.items()}
 
 
-def _shown_facts(db: Database, case_id: int, events: list[Event], state: CaseState) -> dict[str, Any]:
+def pauses_to_text(pauses: Sequence[Pause]) -> str:
+    """Pauses as the queue keeps them: JSON pairs of days, empty where there is none."""
+    pairs = [[pause.first.isoformat(), pause.last.isoformat() if pause.last else None] for pause in pauses]
+    return json.dumps(pairs) if pairs else ""
+
+
+def pauses_from_text(text: str) -> tuple[Pause, ...]:
+    """What `pauses_to_text` wrote."""
+    return tuple(
+        Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+        for first, last in json.loads(text or "[]")
+    )
+
+
+def _shown_facts(db: Database, case_id: int, state: CaseState) -> dict[str, Any]:
     """Title, organisation and the like: from the newest reading, with people's corrections before it."""
     readings = load_newest_readings(db, case_id)
     reading: Mapping[str, Any] = readings[0] if readings else {}
-    values = values_of(readings, events)
+    events = load_events(db, case_id) if state.corrections else []
+    values = values_of(readings, corrected_values(state, events))
     open_findings = [
         finding
         for finding in reading.get("findings") or []

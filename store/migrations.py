@@ -348,8 +348,8 @@ _M002 = (
     "CREATE INDEX deliveries_by_state ON deliveries (state, id)",
     "CREATE INDEX deliveries_by_message_id ON deliveries (message_id)",
     "CREATE INDEX deliveries_by_recipient ON deliveries (recipient COLLATE NOCASE, created_at)",
-    # Whether the five-day clock ever stood still, and when the sender was last heard without having been answered.
-    "ALTER TABLE cases ADD COLUMN was_paused INTEGER NOT NULL DEFAULT 0",
+    # When the five-day clock stood still (JSON), and when the sender was last heard and not yet answered.
+    "ALTER TABLE cases ADD COLUMN pauses TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE cases ADD COLUMN heard_at TEXT",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from casework.lifecycle import DECIDED, Status
+from casework.promise import Pause
+from store.cases import pauses_from_text
 from store.database import to_moment, to_text
 
 OPEN = (Status.READING, Status.UNREADABLE, Status.NEW, Status.IN_REVIEW, Status.WAITING, Status.ASSESSMENT)
@@ -50,10 +52,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueBounds:
-    """Moments of receipt: before `late` a request is late today, from there to before `today` it is due today."""
+    """Moments of receipt: before `late` a request is late today, from there to before `today` it is due today.
+
+    `exceptions` are the requests, by id, that this does not hold for: the sender owed us an answer for a while. Each
+    has how it stands instead, None while its clock stands still.
+    """
 
     late: datetime
     today: datetime
+    exceptions: Mapping[int, Due | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ class QueueRow:
     queries: int
     advice: int
     release: str
+    region: str
+    pauses: tuple[Pause, ...]
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,23 @@ def load_release_rows(db: Database, release_id: int) -> list[QueueRow]:
     return [_row(row) for row in rows]
 
 
+def load_unlike(db: Database) -> list[QueueRow]:
+    """Unacknowledged requests whose clock stood still, or that are counted on the calendar of Wales."""
+    rows = db.query(
+        f"{_SELECT} WHERE cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)})"
+        " AND (cases.pauses <> '' OR cases.region LIKE '%wales%') ORDER BY cases.id"
+    )
+    return [_row(row) for row in rows]
+
+
+def load_unacknowledged(db: Database) -> list[QueueRow]:
+    """Open requests that nobody has acknowledged, oldest first: what reminders are made from."""
+    rows = db.query(
+        f"{_SELECT} WHERE cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)}) ORDER BY cases.id"
+    )
+    return [_row(row) for row in rows]
+
+
 def load_references(db: Database, case_ids: list[int]) -> dict[int, str]:
     """The reference of each of these cases."""
     marks = ",".join("?" * len(case_ids))
@@ -181,7 +208,8 @@ _ORDERS: dict[Sort, tuple[str, str]] = {
 
 def _order(question: Question) -> str:
     if question.sort is Sort.DUE:
-        return f"{_DUE_ORDER} {'DESC' if question.descending else 'ASC'}, cases.id"
+        # While the clock stands still there is nothing to be late for.
+        return f"(cases.pauses LIKE '%null]]'), {_DUE_ORDER} {'DESC' if question.descending else 'ASC'}, cases.id"
     return f"{_ORDERS[question.sort][question.descending]}, {_DUE_ORDER}, cases.id"
 
 
@@ -200,7 +228,9 @@ def _where(question: Question, bounds: DueBounds) -> tuple[str, dict[str, object
         )
         values["search"] = f"%{_escaped(question.search.strip())}%"
     if question.due:
+        other = [number for number, due in bounds.exceptions.items() if due in question.due]
         either = " OR ".join(f"({_DUE[due]})" for due in Due if due in question.due)
+        either = f"({either}) AND cases.id NOT IN ({_numbers(bounds.exceptions)}) OR cases.id IN ({_numbers(other)})"
         parts.append(f"cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)}) AND ({either})")
     if question.forms:
         for number, form in enumerate(sorted(question.forms)):
@@ -238,6 +268,10 @@ _DUE = {
 }
 
 
+def _numbers(found: Iterable[int]) -> str:
+    return ", ".join(str(number) for number in found)
+
+
 def _names(statuses: frozenset[Status] | tuple[Status, ...]) -> str:
     return ", ".join(f"'{status.value}'" for status in sorted(statuses))
 
@@ -264,6 +298,9 @@ def _row(row: Mapping[str, Any]) -> QueueRow:
         queries=row["queries"],
         advice=row["advice"],
         release=row["release_name"],
+        region=row["region"],
+        pauses=pauses_from_text(row["pauses"]),
+        heard_at=to_moment(row["heard_at"]) if row["heard_at"] else None,
     )
 
 

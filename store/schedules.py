@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from casework.lifecycle import BUSINESS_JUSTIFICATION
+from casework.lifecycle import BUSINESS_JUSTIFICATION, state_of
 from casework.working_days import london_day
-from store.cases import load_newest_readings, values_of
+from store.cases import corrected_values, load_newest_readings, values_of
 from store.database import to_moment, to_text
 from store.events import load_events
 
@@ -85,15 +85,15 @@ def add_issue(
 
 def _schedule_row(db: Database, row: Mapping[str, Any]) -> ScheduleRow:
     events = load_events(db, row["id"])
-    decided = [event for event in events if event.kind.value == "decided"]
-    last = decided[-1] if decided and row["decision"] else None
+    state = state_of(events)
+    last = next((event for event in events if event.number == state.decision_event), None)
     return ScheduleRow(
         case_id=row["id"],
         reference=row["reference"],
         form=row["form"],
         received_on=london_day(to_moment(row["created_at"])),
         status=row["status"],
-        values=values_of(load_newest_readings(db, row["id"]), events),
+        values=values_of(load_newest_readings(db, row["id"]), corrected_values(state, events)),
         decided_on=london_day(to_moment(row["decided_at"])) if row["decided_at"] else None,
         reason=last.words.get("reason", "") if last else "",
         release=row["release_name"],

@@ -15,10 +15,12 @@ from casework.lifecycle import (
     UserRole,
     allowed_decisions,
     may_decide,
+    needs_requirement,
     path_of,
     state_of,
 )
 from casework.model import Reading
+from casework.promise import pauses_of
 from casework.reading_json import reading_from_record
 from review import visit
 from review.case_view import CaseView, case_view, draft_question, labels_of, read_values
@@ -36,7 +38,7 @@ from review.presenters import (
     sign_off_note,
     size_in_words,
 )
-from store.cases import CaseRow, load_case, load_newest_readings, load_submissions
+from store.cases import CaseRow, load_case, load_forms, load_newest_readings, load_submissions
 from store.deliveries import load_deliveries
 from store.events import load_events
 from store.people import load_people
@@ -61,6 +63,7 @@ class Draft:
     message: str | None = None
     decision_reason: str = ""
     joined_to: str = ""
+    requirement: str = ""
     note: str = ""
     release: str = ""
     release_reason: str = ""
@@ -128,7 +131,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     readings = _readings(case)
     view = case_view(readings, events, state, rooms.library)
     submissions = load_submissions(db, case.id)
-    newest = submissions[-1]
+    newest = (load_forms(db, case.id) or submissions)[-1]
     stored = find_original(db, newest.sha256)
     is_mine = state.claimed_by == person.id
     can_work = is_mine and is_reviewer()
@@ -141,8 +144,10 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         acknowledged=state.acknowledged_at,
         status=state.shown_status,
         today=visit.today(),
-        holidays=visit.holidays(),
+        holidays=visit.holidays(case.region),
         zone=rooms.zone,
+        pauses=pauses_of(events),
+        verdict=state.verdict,
     )
     return render_template(
         "case.html",
@@ -171,6 +176,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         days=timeline(events, names, rooms.zone)[:_DAYS_SHOWN],
         messages=load_deliveries(db, case_id=case.id),
         options=options_for(state) if can_work else [],
+        asks_requirement=needs_requirement(state, Decision.ACCEPT),
         sign_off=sign_off_note(
             path_of(state.form),
             state.status,

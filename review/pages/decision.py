@@ -6,8 +6,9 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from casework.errors import NotAllowedError, RefusedError
-from casework.lifecycle import Decision, state_of
+from casework.lifecycle import Decision, needs_requirement, state_of
 from casework.reference import parse_reference
+from casework.wording import clock_time
 from review import decide, visit
 from review.doors import Letter
 from review.pages.case import ASK, Draft, current, options_for, render_case
@@ -61,11 +62,14 @@ def save(reference: str) -> Response | tuple[str, int]:
                 decision=Decision(draft.decision),
                 reason=draft.decision_reason,
                 letter=letter,
+                calendar=visit.calendar(case.region),
+                requirement=draft.requirement,
                 joined_to=parse_reference(draft.joined_to) or draft.joined_to,
             )
     except (RefusedError, NotAllowedError) as problem:
         return render_case(current(case), _with(draft, [Problem("decision", problem.public_message)])), 400
-    flash(f"Decision saved: {_label(draft.decision)}. The message to the requester is in Messages.")
+    leaves = clock_time(visit.local(visit.now() + decide.GRACE))
+    flash(f"Decision saved: {_label(draft.decision)}. The message to the requester leaves at {leaves}.")
     return back_to(case)
 
 
@@ -95,6 +99,7 @@ def _draft() -> Draft:
         message=form.get("message", ""),
         decision_reason=form.get("reason", ""),
         joined_to=form.get("joined_to", "").strip(),
+        requirement=form.get("requirement", "").strip(),
     )
 
 
@@ -105,6 +110,7 @@ def _with(draft: Draft, problems: list[Problem]) -> Draft:
         message=draft.message,
         decision_reason=draft.decision_reason,
         joined_to=draft.joined_to,
+        requirement=draft.requirement,
         release=draft.release,
         release_reason=draft.release_reason,
     )
@@ -122,6 +128,8 @@ def _problems(case: CaseRow, draft: Draft) -> list[Problem]:
     problems = []
     if draft.decision == Decision.DUPLICATE:
         problems += _joining_problems(case, draft.joined_to)
+    if needs_requirement(state, Decision(draft.decision)) and not draft.requirement:
+        problems.append(Problem("requirement", "Enter where the full requirement is"))
     if not draft.decision_reason.strip():
         problems.append(Problem("decision-reason", "Enter a reason"))
     elif len(draft.decision_reason) > decide.LONGEST_REASON:

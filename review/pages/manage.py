@@ -14,9 +14,21 @@ from store.queries import load_references
 blueprint = Blueprint("manage", __name__)
 _PER_PAGE = 50
 _OUTCOMES = {
+    Outcome.WAITING: ("Waiting to be opened", "blue"),
+    Outcome.SORTED: ("Message opened", "white"),
     Outcome.CASE: ("Became a request", "green"),
+    Outcome.ROUND: ("New version of a request", "green"),
+    Outcome.SUPPORTING: ("Supporting document", "aqua-green"),
+    Outcome.REPLY: ("Reply", "aqua-green"),
+    Outcome.DRAFT: ("Not sent yet", "white"),
     Outcome.DUPLICATE: ("Same file as before", "grey"),
+    Outcome.IGNORED: ("Nothing to do", "grey"),
+    Outcome.BOUNCE: ("Message of ours came back", "orange"),
     Outcome.REFUSED: ("Refused", "red"),
+    Outcome.QUARANTINED: ("Held: it may have a virus", "red"),
+    Outcome.NO_FORM: ("No form in it", "yellow"),
+    Outcome.TO_CONFIRM: ("Sender to be confirmed", "yellow"),
+    Outcome.FAILED: ("Could not be opened", "red"),
 }
 
 
@@ -47,7 +59,7 @@ def arrivals() -> str:
             }
             for line in lines[:_PER_PAGE]
         ],
-        counts=[(_OUTCOMES[outcome][0], count) for outcome, count in counts.items()],
+        counts=[(_OUTCOMES[outcome][0], count) for outcome, count in counts.items() if count],
         total=sum(counts.values()),
         page=page,
         has_more=len(lines) > _PER_PAGE,

@@ -23,6 +23,7 @@ from store.queries import (
     count_decided_since,
     count_rows,
     find_rows,
+    load_unlike,
 )
 
 blueprint = Blueprint("queue", __name__)
@@ -97,7 +98,8 @@ def show() -> str:
 
 def bounds_today() -> DueBounds:
     """Which moments of receipt are late today, and which are due today."""
-    return due_bounds(visit.today(), visit.holidays(), visit.doors().zone)
+    unlike = load_unlike(visit.database())
+    return due_bounds(visit.today(), visit.holidays(), visit.doors().zone, unlike, visit.holidays)
 
 
 def question_from(asked: MultiDict[str, str], default: View) -> Question:
@@ -136,7 +138,7 @@ def shown(row: QueueRow) -> RowView:
         person_id=visit.person().id,
         may_review=is_reviewer(),
         today=visit.today(),
-        holidays=visit.holidays(),
+        holidays=visit.holidays(row.region),
         zone=visit.doors().zone,
     )
 

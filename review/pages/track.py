@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from casework.errors import RefusedError
 from casework.lifecycle import state_of
+from casework.promise import pauses_of
 from casework.reading_json import reading_from_record
 from casework.reference import parse_reference
 from casework.wording import clock_time
@@ -75,8 +76,9 @@ def follow(token: str) -> str:
             title_of_decision=DECIDED_WORDS.get(state.decision, "") if state.decision else "",
             release=release,
             today=visit.today(),
-            holidays=visit.holidays(),
+            holidays=visit.holidays(case.region),
             zone=visit.doors().zone,
+            pauses=pauses_of(events),
         ),
         messages=load_deliveries(db, case_id=case.id),
         answers=case_view(readings, events, state, library).answers,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from casework.lifecycle import CaseState, Status, state_of
 from casework.model import Arrival
+from casework.promise import pauses_of
 from review import visit
 from review.pages.layout import Problem
 from review.progress import status_sentence, steps_of
@@ -55,7 +56,8 @@ def send() -> AnyResponse | tuple[str, int]:
 def received(token: str) -> str:
     """The receipt: reference, what happens next, and whether the form has been read."""
     case = visit.case_by_token_or_404(token)
-    state = state_of(load_events(visit.database(), case.id))
+    events = load_events(visit.database(), case.id)
+    state = state_of(events)
     submission = load_submissions(visit.database(), case.id)[0]
     return render_template(
         "received.html",
@@ -69,8 +71,9 @@ def received(token: str) -> str:
             title_of_decision="",
             release="",
             today=visit.today(),
-            holidays=visit.holidays(),
+            holidays=visit.holidays(case.region),
             zone=visit.doors().zone,
+            pauses=pauses_of(events),
         ),
     )
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from casework.errors import RefusedError, StaleError
 from casework.form import FieldKind
+from casework.wording import clock_time
 from review import decide, visit
 from review.case_view import AnswerView, shown_value
 from review.history import describe
@@ -36,11 +37,42 @@ def acknowledge(reference: str) -> Response:
     case = visit.case_or_404(reference)
     letter = visit.doors().acknowledgement(reference=case.reference, title=case.title)
     try:
-        decide.acknowledge(visit.database(), act_on(case), letter=letter)
+        decide.acknowledge(visit.database(), act_on(case), letter=letter, calendar=visit.calendar(case.region))
     except RefusedError as problem:
         flash(problem.public_message, "problem")
         return back_to(case)
-    flash(f"{case.reference} is acknowledged. The message to the requester is in Messages.")
+    leaves = clock_time(visit.local(visit.now() + decide.GRACE))
+    flash(f"{case.reference} is acknowledged. The message to the requester leaves at {leaves}.")
+    return back_to(case)
+
+
+@blueprint.post("/requests/<reference>/take-back")
+def take_back(reference: str) -> Response:
+    """Undo an act of one's own whose message has not left."""
+    case = visit.case_or_404(reference)
+    number = request.form.get("event", "")
+    is_number = number.isascii() and number.isdigit() and len(number) < 15
+    try:
+        decide.take_back(visit.database(), act_on(case), event_number=int(number) if is_number else 0)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash("It is taken back, and no message leaves. Both are in the history.")
+    return back_to(case)
+
+
+@blueprint.post("/requests/<reference>/requirement")
+def note_requirement(reference: str) -> Response:
+    """Say which document is the full requirement."""
+    case = visit.case_or_404(reference)
+    number = request.form.get("submission", "")
+    submission = int(number) if number.isascii() and number.isdigit() and len(number) < 15 else None
+    try:
+        decide.note_requirement(visit.database(), act_on(case), submission_id=submission, where="")
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash("The document is marked as the full requirement.")
     return back_to(case)
 
 

@@ -32,6 +32,7 @@ from casework.model import (
     Role,
     Severity,
 )
+from casework.promise import Calendar
 from casework.reading_json import reading_to_record
 from casework.transcript import Locator, Unread
 from intake.receive import receive
@@ -98,6 +99,10 @@ class House:
         case = self.send(title=title)
         decide.claim(self.db, self.act(case, email))
         return load_case(self.db, case.id)
+
+    def calendar(self) -> Calendar:
+        """What promises are counted on this morning."""
+        return self.rooms.calendar(self.moment[0].year, "")
 
     def person(self, email: str) -> Person:
         """The account with this address."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from casework.events import EventKind
 from casework.lifecycle import Status, UserRole
 from review import decide
 from store.cases import CaseRow
@@ -199,7 +202,15 @@ def test_a_decision_that_is_not_whole_is_not_taken(
 def test_a_business_justification_is_approved_by_another_approver_and_put_into_a_release(house: House) -> None:
     case = house.claimed(email=APPROVER)
     approver = house.client(APPROVER)
-    act(house, approver, case, "decision", decision="accept", reason="A real need")
+    act(
+        house,
+        approver,
+        case,
+        "decision",
+        decision="accept",
+        requirement="With the SR",
+        reason="A real need",
+    )
     page = approver.get(f"/requests/{case.reference}").text
     assert "You accepted this request for impact assessment, so another approver must approve it." in page
     assert act(house, approver, case, "decision", decision="approve", reason="Go").status_code == 400
@@ -311,3 +322,62 @@ def test_an_administrator_cannot_lock_the_door_behind_themselves(house: House) -
     assert answer.status_code == 400
     assert "You cannot remove your own administrator role" in answer.text
     assert house.person(ADMINISTRATOR).roles == frozenset({UserRole.ADMINISTRATOR})
+
+
+def test_an_acknowledgement_can_be_taken_back_until_its_message_leaves(house: House) -> None:
+    case = house.claimed()
+    client = house.client(REVIEWER)
+    act(house, client, case, "acknowledge")
+    number = str(house.case(case.reference).version)
+    house.later(timedelta(minutes=9))
+    act(house, client, case, "take-back", event=number)
+    assert [letter.state for letter in load_deliveries(house.db, case_id=case.id) if letter.kind != "receipt"] == [
+        "taken-back"
+    ]
+    assert "Not acknowledged yet." in client.get(f"/requests/{case.reference}").text
+
+    act(house, client, case, "acknowledge")
+    number = str(house.case(case.reference).version)
+    house.later(timedelta(minutes=10))
+    act(house, client, case, "take-back", event=number)
+    page = client.get(f"/requests/{case.reference}").text
+    assert "The message has left, so this cannot be taken back any more." in page
+    assert "Not acknowledged yet." not in page
+
+
+def test_a_decision_that_is_taken_back_leaves_the_request_claimed_as_before(house: House) -> None:
+    case = house.claimed()
+    client = house.client(REVIEWER)
+    act(house, client, case, "decision", decision="decline", reason="Local need")
+    assert house.case(case.reference).status == Status.DECLINED
+    decided = next(event for event in load_events(house.db, case.id) if event.kind is EventKind.DECIDED)
+    act(house, client, case, "take-back", event=str(decided.number))
+    again = house.case(case.reference)
+    assert (again.status, again.claimed_by) == (Status.IN_REVIEW, house.person(REVIEWER).id)
+
+
+def test_nobody_takes_back_what_a_colleague_did(house: House) -> None:
+    case = house.claimed()
+    act(house, house.client(REVIEWER), case, "acknowledge")
+    act(house, house.client(APPROVER), case, "take-back", event=str(house.case(case.reference).version))
+    assert load_deliveries(house.db, case_id=case.id)[0].state == "waiting"
+
+
+def test_impact_assessment_waits_until_somebody_says_where_the_full_requirement_is(house: House) -> None:
+    case = house.claimed(email=APPROVER)
+    client = house.client(APPROVER)
+    answer = act(house, client, case, "decision", decision="accept", reason="A real need")
+    assert answer.status_code == 400
+    assert "Enter where the full requirement is" in answer.text
+    act(house, client, case, "decision", decision="accept", requirement="With the SR", reason="A real need")
+    assert house.case(case.reference).status == Status.ASSESSMENT
+
+
+def test_the_clock_stands_still_while_the_requester_owes_an_answer(house: House) -> None:
+    case = house.claimed()
+    client = house.client(REVIEWER)
+    act(house, client, case, "decision", decision="ask", message="Which staff group?")
+    house.later(timedelta(days=30))
+    client = house.client(REVIEWER)
+    assert "Clock stopped: the requester owes an answer" in client.get("/queue?view=waiting").text
+    assert case.reference not in client.get("/queue?view=waiting&due=late").text

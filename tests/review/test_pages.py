@@ -30,7 +30,7 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     reading = a_reading(title=words, benefits=words, unplaced=words)
     claimed = house.send(reading=reading)
     decide.claim(house.db, house.act(claimed))
-    decide.acknowledge(house.db, house.act(claimed), letter=(words, words))
+    decide.acknowledge(house.db, house.act(claimed), letter=(words, words), calendar=house.calendar())
     decide.correct_answer(house.db, house.act(claimed), field="organisation", value=words, reason=words)
     decide.accept_finding(house.db, house.act(claimed), rule="justification.weak", reason=words)
     decide.add_note(house.db, house.act(claimed), note=words)
@@ -39,10 +39,25 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     approved = house.send(reading=reading)
     decide.claim(house.db, house.act(approved))
     letter = (words, words)
-    decide.decide(house.db, house.act(approved), decision=Decision.ACCEPT, reason=words, letter=letter)
+    decide.decide(
+        house.db,
+        house.act(approved),
+        decision=Decision.ACCEPT,
+        requirement=words,
+        reason=words,
+        letter=letter,
+        calendar=house.calendar(),
+    )
     decide.release(house.db, house.act(approved))
     decide.claim(house.db, house.act(approved, APPROVER))
-    decide.decide(house.db, house.act(approved, APPROVER), decision=Decision.APPROVE, reason=words, letter=letter)
+    decide.decide(
+        house.db,
+        house.act(approved, APPROVER),
+        decision=Decision.APPROVE,
+        reason=words,
+        letter=letter,
+        calendar=house.calendar(),
+    )
     decide.allocate(house.db, house.act(approved, APPROVER), release_id=release)
     waiting = house.send(reading=reading)
     decide.claim(house.db, house.act(waiting, APPROVER))

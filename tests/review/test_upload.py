@@ -132,7 +132,14 @@ def test_the_sender_sees_status_messages_and_answers_but_no_names_and_no_finding
     case = house.claimed()
     letter = (f"{case.reference}: not taken forward", "We have decided not to take it forward.")
     decide.add_note(house.db, house.act(case), note="A private note")
-    decide.decide(house.db, house.act(case), decision=Decision.DECLINE, reason="Local need", letter=letter)
+    decide.decide(
+        house.db,
+        house.act(case),
+        decision=Decision.DECLINE,
+        reason="Local need",
+        letter=letter,
+        calendar=house.calendar(),
+    )
     text = house.client().get(f"/track/{case.token}").text
     assert "We decided not to progress your request. The message below says why." in text
     assert "We have decided not to take it forward." in text
