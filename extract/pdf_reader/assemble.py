@@ -14,6 +14,7 @@ from extract.pdf_reader.grid import Drawn, Grid, find_grids, tile_rules
 from extract.pdf_reader.ink import Fill, Look, Sheet, Word, box_area, contains, inside, overlap_area
 from extract.pdf_reader.layout import PageLayout
 from extract.pdf_reader.marks import mark_words
+from extract.pdf_reader.unruled import Columns
 
 _PAGE_NUMBER = re.compile(
     r"(?i)\bpage\s*:?\s*\d+(\s*(of|/)\s*\d+)?\b|^\W*\d{1,3}\s*(/|of)\s*\d{1,3}\W*$|^\W*\d{1,3}\W*$"
@@ -49,16 +50,20 @@ def assemble(
     running = _running_parts(sheets, drawn)
     setting = _measure(sheets, drawn)
     blocks: list[Block] = []
+    columns: dict[int, Columns] = {}
+    known: list[Columns] = []
     for sheet, found in zip(sheets, drawn, strict=True):
         parts = running[sheet.number]
         right = _right_edge(sheet, found)
-        layout = PageLayout(sheet.number, sheet.fills, setting, right)
+        layout = PageLayout(sheet.number, sheet.fills, setting, right, known)
         heads = [word for word in sheet.words if parts.get(id(word)) == "header"]
         feet = [word for word in sheet.words if parts.get(id(word)) == "footer"]
         body = [word for word in sheet.words if id(word) not in parts]
         page_blocks = layout.blocks(body, found.grids, sheet.width * sheet.height)
+        columns |= layout.columns
+        known = list(layout.columns.values())[-1:] or known
         if blocks and page_blocks:
-            page_blocks = _joined_over_page(blocks, page_blocks, drawn[sheet.number - 2], found)
+            page_blocks = _joined_over_page(blocks, page_blocks, drawn[sheet.number - 2], found, columns)
         blocks += [_in_part(block, "header") for block in layout.blocks(heads, (), 1)]
         blocks += page_blocks
         blocks += [_in_part(block, "footer") for block in layout.blocks(feet, (), 1)]
@@ -281,27 +286,49 @@ def _in_part(block: Block, part: str) -> Block:
     return replace(block, spans=spans, place=replace(block.place, part=part), level=0)
 
 
-def _joined_over_page(blocks: list[Block], page_blocks: list[Block], before: Drawn, after: Drawn) -> list[Block]:
+def _joined_over_page(
+    blocks: list[Block], page_blocks: list[Block], before: Drawn, after: Drawn, columns: dict[int, Columns]
+) -> list[Block]:
     """Continue the last table of the page before with the first of this one where their columns agree."""
     index = len(blocks) - 1
     while index >= 0 and blocks[index].place.part in ("header", "footer", "comment"):
         index -= 1
     last, first = blocks[index] if index >= 0 else None, page_blocks[0]
-    if not isinstance(last, Table) or not isinstance(first, Table) or not before.grids or not after.grids:
+    if not isinstance(last, Table) or not isinstance(first, Table):
         return page_blocks
-    old = max(before.grids, key=lambda grid: grid.box[3])
-    new = min(after.grids, key=lambda grid: grid.box[1])
-    if not _same_columns(old, new) or (len(old.columns) == 2 and not (old.open_bottom or new.open_top)):
-        return page_blocks
-    cut = old.open_bottom or new.open_top
+    if id(last) in columns or id(first) in columns:
+        old_columns, new_columns = columns.get(id(last), ()), columns.get(id(first), ())
+        if len(old_columns) != len(new_columns) or any(
+            abs(a - b) > 3 for a, b in zip(old_columns, new_columns, strict=True)
+        ):
+            return page_blocks
+        cut = _goes_on(last.rows[-1], first.rows[0])
+    else:
+        if not before.grids or not after.grids:
+            return page_blocks
+        old = max(before.grids, key=lambda grid: grid.box[3])
+        new = min(after.grids, key=lambda grid: grid.box[1])
+        boxes = len(old.columns) == 2 and min(len(last.rows), len(first.rows)) < 2
+        if not _same_columns(old, new) or (boxes and not (old.open_bottom or new.open_top)):
+            return page_blocks
+        cut = old.open_bottom or new.open_top
     rows = list(last.rows)
     added = list(first.rows)
     if rows and added and _row_text(rows[0]) == _row_text(added[0]):
         rows[0], added[0] = replace(rows[0], header=True), replace(added[0], header=True)
     elif rows and added and (cut or _continues_row(rows[-1], added[0])):
         rows[-1] = _row_joined(rows[-1], added.pop(0))
-    blocks[index] = replace(last, rows=tuple(rows + added))
+    joined = replace(last, rows=tuple(rows + added))
+    if id(last) in columns:
+        columns[id(joined)] = columns[id(last)]
+    blocks[index] = joined
     return page_blocks[1:]
+
+
+def _goes_on(old: Row, new: Row) -> bool:
+    """Whether the first row on a page carries on a label of the page before."""
+    label = new.cells[0].text.strip()
+    return label[:1].islower() and bool(old.cells[0].text.strip())
 
 
 def _row_text(row: Row) -> str:
@@ -335,6 +362,7 @@ def _cell_joined(one: Cell, other: Cell) -> Cell:
     if head and tail and isinstance(head[-1], Paragraph) and isinstance(tail[0], Paragraph):
         first, second = head[-1], tail[0]
         if not first.text.rstrip().endswith((".", "!", "?", ":")) and not second.marker and first.spans:
-            spaced = (*first.spans[:-1], replace(first.spans[-1], text=first.spans[-1].text + " "))
+            between = "" if first.text.endswith(("-", "\u2010")) else " "
+            spaced = (*first.spans[:-1], replace(first.spans[-1], text=first.spans[-1].text + between))
             return replace(one, blocks=(*head[:-1], replace(first, spans=spaced + second.spans), *tail[1:]))
     return replace(one, blocks=head + tail)

@@ -163,12 +163,15 @@ def _continues(run: list[Line], line: Line, right_edge: float, reach: float, set
     if marker_length(line.words) or tick_state(first.text) is not None:
         return False
     if len(line_pieces) == 1 and len(pieces) > 1 and abs(first.x0 - pieces[-1][0].x0) < 3:
-        return _wrapped(before, line, right_edge)
+        return wraps(before, line, right_edge)
     if len(line_pieces) == len(pieces) == 2 and _starts_alike(pieces, line_pieces):
-        return _label_goes_on(pieces, line) and _wrapped(Line(pieces[1]), Line(line_pieces[1]), right_edge)
-    if len(line_pieces) == 1 and len(pieces) == 2 and abs(line.x0 - before.x0) < 3 and _label_goes_on(pieces, line):
+        return _label_goes_on(pieces, line) and wraps(Line(pieces[1]), Line(line_pieces[1]), right_edge)
+    within_label = len(line_pieces) == 1 and len(pieces) == 2 and line.x1 < pieces[1][0].x0
+    if within_label and abs(line.x0 - before.x0) < 3 and _label_goes_on(pieces, line):
         return first.look != pieces[1][0].look
     if _look_changes(before, line) or (before.words[-1].text.endswith(":") and before.words[-1].look.bold):
+        return False
+    if last.text.endswith((".", "!", "?")) and _opens_with_label(line):
         return False
     indent = line.x0 - before.x0
     centred = abs((line.x0 + line.x1) / 2 - (before.x0 + before.x1) / 2) < 3
@@ -177,7 +180,13 @@ def _continues(run: list[Line], line: Line, right_edge: float, reach: float, set
     if first.text[:1].islower() and last.text[-1:] not in ".:;?!" and reach > before.x0 + 4 * size:
         # A sentence that runs on shows where the lines of its column really end.
         right_edge = min(right_edge, reach)
-    return _wrapped(before, line, right_edge)
+    return wraps(before, line, right_edge)
+
+
+def _opens_with_label(line: Line) -> bool:
+    """Whether the line starts with a few words and a colon, with more behind them."""
+    ends = next((at for at, word in enumerate(line.words[:6]) if word.text.endswith(":")), None)
+    return ends is not None and ends + 1 < len(line.words) and line.words[0].text[:1].isupper()
 
 
 def _starts_alike(one: list[list[Word]], other: list[list[Word]]) -> bool:
@@ -189,11 +198,11 @@ def _label_goes_on(pieces: list[list[Word]], line: Line) -> bool:
     label, value = pieces[0][-1], pieces[1][0]
     same = label.look == line.words[0].look
     room = value.x0 - 0.5 * label.look.size
-    return same and _wrapped(Line(pieces[0]), Line(line.groups()[0]), room - 2 * label.look.size)
+    return same and wraps(Line(pieces[0]), Line(line.groups()[0]), room - 2 * label.look.size)
 
 
-def _wrapped(before: Line, line: Line, right_edge: float) -> bool:
-    """Whether the line's first word would not have fitted on the line before."""
+def wraps(before: Line, line: Line, right_edge: float) -> bool:
+    """Whether the line's first word would not have fitted on the line before, whose column ends at `right_edge`."""
     size = before.size
     end = line.words[0].x1
     for word, following in zip(line.words, line.words[1:], strict=False):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from casework.transcript import Block, Box, Cell, Locator, Row, Table
+from casework.transcript import Block, Box, Cell, Locator, Row, Table, joined_box
 from extract.pdf_reader.flow import Line, Setting, level_in_cell, lines_of, paragraphs_of_lines
 from extract.pdf_reader.grid import Grid, GridCell
 from extract.pdf_reader.ink import WHITE, Fill, Word, box_area, contains, overlap_area
+from extract.pdf_reader.unruled import PADDING, Columns, Unruled, find_unruled
 
 GUTTER = 11.0
 """Two columns of text stand at least this far apart, in points."""
@@ -17,11 +18,19 @@ FRAME_SHARE = 0.45
 
 
 class PageLayout:
-    """Reads one page. `right_edge` is where full lines of running text end."""
+    """Reads one page. `right_edge` is where full lines of running text end.
 
-    def __init__(self, number: int, fills: Sequence[Fill], setting: Setting, right_edge: float) -> None:
+    `known` are the columns of tables without lines that may go on here; those that this page holds are added to it.
+    `columns` has those of each such table, by the table's id().
+    """
+
+    def __init__(
+        self, number: int, fills: Sequence[Fill], setting: Setting, right_edge: float, known: Sequence[Columns] = ()
+    ) -> None:
         self._number, self._setting, self._right_edge = number, setting, right_edge
         self._fills = fills
+        self._known = list(known)
+        self.columns: dict[int, Columns] = {}
 
     def blocks(self, words: Sequence[Word], grids: Sequence[Grid], page_area: float) -> list[Block]:
         """Everything in the page's body, in reading order."""
@@ -31,9 +40,12 @@ class PageLayout:
                 framed += grid.cells[0].grids
             else:
                 framed.append(grid)
-        return self._region(list(words), framed, self._right_edge, in_cell=False)
+        return self._region(list(words), framed, self._right_edge)
 
-    def _region(self, words: list[Word], grids: Sequence[Grid], right_edge: float, *, in_cell: bool) -> list[Block]:
+    def _region(
+        self, words: list[Word], grids: Sequence[Grid], right_edge: float, *, in_cell: bool = False, ruled: bool = False
+    ) -> list[Block]:
+        """`in_cell` holds no headings; in one that is `ruled` off from others nothing else is a table without lines."""
         blocks: list[Block] = []
         left = words
         for grid in sorted(grids, key=lambda grid: (round(grid.box[1]), grid.box[0])):
@@ -48,9 +60,12 @@ class PageLayout:
             before = [word for word in rest if _comes_first(word, grid)]
             first = {id(word) for word in before}
             left = [word for word in rest if id(word) not in first]
-            blocks += self._running(before, right_edge, in_cell=in_cell)
-            blocks.append(self._table(grid, owned))
-        return blocks + self._running(left, right_edge, in_cell=in_cell)
+            blocks += self._running(before, right_edge, in_cell=in_cell, ruled=ruled)
+            table = self._table(grid, owned)
+            within = table.rows[0].cells[0].blocks if len(grid.cells) == 1 else ()
+            # A line drawn round the whole of a table without lines makes no cell of it.
+            blocks += within if any(id(block) in self.columns for block in within) else [table]
+        return blocks + self._running(left, right_edge, in_cell=in_cell, ruled=ruled)
 
     def _table(self, grid: Grid, owned: dict[int, list[Word]]) -> Table:
         rows: dict[int, list[Cell]] = {}
@@ -58,7 +73,7 @@ class PageLayout:
             words = owned.get(id(cell), [])
             padding = min((word.x0 for word in words), default=cell.box[0]) - cell.box[0]
             right = cell.box[2] - max(0.5, min(padding, 7.0))
-            blocks = self._region(words, cell.grids, right, in_cell=True)
+            blocks = self._region(words, cell.grids, right, in_cell=True, ruled=len(grid.cells) > 1)
             place = Locator(page=self._number, box=_rounded(cell.box))
             rows.setdefault(cell.row, []).append(
                 Cell(tuple(blocks), place, cell.column, cell.colspan, cell.rowspan, self._shaded(cell))
@@ -75,14 +90,55 @@ class PageLayout:
                 shade = fill.colour
         return min(shade) < 250
 
-    def _running(self, words: list[Word], right_edge: float, *, in_cell: bool) -> list[Block]:
+    def _running(self, words: list[Word], right_edge: float, *, in_cell: bool, ruled: bool) -> list[Block]:
         if not words:
             return []
+        lines = lines_of(words)
         blocks: list[Block] = []
-        for lines, edge in _columns(lines_of(words), right_edge):
-            for paragraph in paragraphs_of_lines(lines, edge, self._setting, "body"):
-                blocks.append(level_in_cell(paragraph) if in_cell else paragraph)
+        done = 0
+        for table in () if ruled else self._unruled(lines, right_edge):
+            blocks += self._newspaper(lines[done : table.start], right_edge, in_cell=in_cell, ruled=ruled)
+            blocks.append(self._unruled_table(table, lines, right_edge))
+            done = table.end
+        return blocks + self._newspaper(lines[done:], right_edge, in_cell=in_cell, ruled=ruled)
+
+    def _newspaper(self, lines: list[Line], right_edge: float, *, in_cell: bool, ruled: bool) -> list[Block]:
+        columns = _columns(lines, right_edge)
+        if len(columns) == 1:
+            return self._paragraphs(lines, right_edge, in_cell=in_cell)
+        blocks: list[Block] = []
+        for column, edge in columns:
+            words = [word for line in column for word in line.words]
+            blocks += self._running(words, edge, in_cell=in_cell, ruled=ruled)
         return blocks
+
+    def _paragraphs(self, lines: list[Line], right_edge: float, *, in_cell: bool) -> list[Block]:
+        found = paragraphs_of_lines(lines, right_edge, self._setting, "body")
+        return [level_in_cell(paragraph) if in_cell else paragraph for paragraph in found]
+
+    def _unruled(self, lines: list[Line], right_edge: float) -> list[Unruled]:
+        found = find_unruled(lines, right_edge, self._setting, self._known)
+        self._known += [table.columns for table in found]
+        return found
+
+    def _unruled_table(self, table: Unruled, lines: list[Line], right_edge: float) -> Table:
+        left = min(line.x0 for line in lines[table.start : table.end])
+        starts = [left, *table.columns, right_edge]
+        rows = []
+        for words in table.rows:
+            everything = [word.box for cell in words for word in cell]
+            top, bottom = min(box[1] for box in everything), max(box[3] for box in everything)
+            cells = []
+            for column, cell in enumerate(words):
+                edge = starts[column + 1] - (PADDING if column < len(table.columns) else 0)
+                blocks = self._paragraphs(lines_of(cell), edge, in_cell=True) if cell else []
+                place = Locator(page=self._number, box=_rounded((starts[column], top, starts[column + 1], bottom)))
+                cells.append(Cell(tuple(blocks), place, column))
+            rows.append(Row(tuple(cells)))
+        boxes = [cell.place.box for row in rows for cell in row.cells if cell.place.box is not None]
+        made = Table(tuple(rows), Locator(page=self._number, box=joined_box(boxes)))
+        self.columns[id(made)] = table.columns
+        return made
 
 
 def _home(grid: Grid, word: Word) -> GridCell | None:
