@@ -69,7 +69,7 @@ def _run(office: str, source: Path, folder: Path, name: str) -> None:
         str(folder / "out"),
         str(source),
     ]
-    environment = {"HOME": str(folder), "PATH": SEARCH_PATH, "LC_ALL": "C.UTF-8"}
+    environment = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": SEARCH_PATH, "LC_ALL": "C.UTF-8"}
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(
         command, env=environment, cwd=folder, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True

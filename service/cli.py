@@ -174,6 +174,7 @@ def run(with_samples: bool) -> None:
 
     set_up_log()
     settings = load_settings()
+    _check_sandbox(settings)
     check_port_is_free(settings)
     if with_samples and (settings.samples_unfinished.exists() or not settings.database.exists()):
         load_samples(settings)
@@ -223,6 +224,7 @@ def work() -> None:
 
     set_up_log()
     settings = load_settings()
+    _check_sandbox(settings)
     doorbell = connect(redis_address(settings), timeout=None)
     doorbell.check()
     warm_up(load_library())
@@ -379,6 +381,13 @@ def _today() -> date:
     from service.clock import read_clock
 
     return london_day(read_clock())
+
+
+def _check_sandbox(settings: Settings) -> None:
+    from service.sandbox import require_protection
+
+    if settings.require_sandbox:
+        require_protection()
 
 
 def _stop_on_signal() -> threading.Event:

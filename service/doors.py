@@ -21,6 +21,7 @@ from service.clock import read_clock
 from service.embedded import redis_address
 from service.library import load_library
 from service.queue import connect
+from service.sandbox import protection
 from service.settings import Settings
 from store.database import open_database, transaction
 from store.ledger import Outcome, count_by_outcome
@@ -92,7 +93,7 @@ def add_account(db: Database, email: str, name: str, password: str, roles: Itera
 
 
 def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
-    """Whether all is well, and a line each for what arrived, what is owed and whether Redis answers."""
+    """Whether all is well, and a line each for what arrived, what is owed, Redis, and what holds a hostile file."""
     outcomes, work = count_by_outcome(db), count_by_state(db)
     waiting = load_work(db, WorkState.OWED, limit=1) + load_work(db, WorkState.LEASED, limit=1)
     oldest = min((entry.owed_since for entry in waiting), default=None)
@@ -108,5 +109,6 @@ def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
         f"Readings: {work[WorkState.DONE]} done, {work[WorkState.OWED] + work[WorkState.LEASED]} to do,"
         f" {work[WorkState.FAILED]} need a person",
         f"Redis: {'answers' if redis_up else 'does not answer'}",
+        protection().words,
     ]
     return agree and redis_up and not late, lines

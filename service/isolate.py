@@ -7,13 +7,17 @@ import ctypes
 import os
 import resource
 import select
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from service.sandbox import Profile, confine
 
 _MEBIBYTE = 1024 * 1024
 _RESULT_LIMIT = 32 * _MEBIBYTE
@@ -27,7 +31,8 @@ class Limits:
     """What one child may use, in bytes and seconds, and each program that it calls.
 
     Both memories are on top of what the parent has already: it holds the language pipeline, which every child shares
-    with it and none can give back.
+    with it and none can give back. With `programs` the child may call the system's programs and write to a scratch
+    folder of its own, which is where `tempfile` leads; `resident` then counts what those programs hold too.
     """
 
     resident: int
@@ -36,6 +41,7 @@ class Limits:
     wall_seconds: int
     file_size: int = 0
     handles: int = 32
+    programs: bool = False
 
 
 READ_LIMITS = Limits(resident=512 * _MEBIBYTE, address_space=1024 * _MEBIBYTE, cpu_seconds=20, wall_seconds=25)
@@ -47,9 +53,15 @@ CONVERT_LIMITS = Limits(
     wall_seconds=75,
     file_size=200 * _MEBIBYTE,
     handles=1024,
+    programs=True,
 )
 OCR_LIMITS = Limits(
-    resident=1024 * _MEBIBYTE, address_space=4096 * _MEBIBYTE, cpu_seconds=100, wall_seconds=110, handles=256
+    resident=1024 * _MEBIBYTE,
+    address_space=4096 * _MEBIBYTE,
+    cpu_seconds=100,
+    wall_seconds=110,
+    handles=256,
+    programs=True,
 )
 LONGEST_WALL = max(limits.wall_seconds for limits in (READ_LIMITS, CONVERT_LIMITS, OCR_LIMITS))
 
@@ -66,15 +78,26 @@ class ChildFailedError(Exception):
 def run_isolated(function: Callable[[], bytes], limits: Limits) -> bytes:
     """What `function` returns, computed in a forked child; ChildFailedError where it broke a limit or died.
 
-    The child has no environment, may write to nothing but its pipe, and is killed with whatever it started.
+    The child has no environment, may write to nothing but its pipe, and is killed with whatever it started. Where the
+    system can (see `service.sandbox`), it cannot open other files or reach the network either.
     """
+    scratch = Path(tempfile.mkdtemp(prefix="formwright-")) if limits.programs else None
+    try:
+        return _run(function, limits, scratch)
+    finally:
+        if scratch is not None:
+            # Here and not in the child, which may have been killed before it could clear up.
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run(function: Callable[[], bytes], limits: Limits, scratch: Path | None) -> bytes:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _be_the_child(function, writer, limits)
+        _be_the_child(function, writer, limits, scratch)
     os.close(writer)
     with contextlib.suppress(OSError):
         # The child does this too: whichever of the two comes first, its group is there to be killed.
@@ -111,7 +134,7 @@ def _receive(child: int, reader: int, limits: Limits) -> tuple[bytes, str]:
         left = deadline - time.monotonic()
         if left <= 0:
             return b"", "time"
-        if _resident(child) > inherited + limits.resident:
+        if _resident_with_programs(child, limits) > inherited + limits.resident:
             return b"", "memory"
         ready, _, _ = select.select([reader], [], [], min(left, _LOOK_EVERY))
         if not ready:
@@ -126,18 +149,23 @@ def _receive(child: int, reader: int, limits: Limits) -> tuple[bytes, str]:
 
 def _end(child: int) -> int:
     """Kill the child with all that it started and return how it ended; one that ended by itself keeps its own end."""
-    for kill, target in ((os.killpg, child), (os.kill, child)):
+    # Found while the child lives: a program with a session of its own is in no group that could be killed.
+    started = _descendants(child)
+    for kill, target in ((os.killpg, child), *((os.kill, process) for process in (child, *started))):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(target, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     return status
 
 
-def _be_the_child(function: Callable[[], bytes], writer: int, limits: Limits) -> None:
+def _be_the_child(function: Callable[[], bytes], writer: int, limits: Limits, scratch: Path | None) -> None:
     """Never returns: limits first, then the work, then straight out without the parent's exit handlers."""
     try:
         os.setpgid(0, 0)
         _drop_everything(writer, limits)
+        if scratch is not None:
+            tempfile.tempdir = str(scratch)
+        confine(Profile(programs=limits.programs, scratch=scratch))
         _send(writer, function() + _DONE)
     except MemoryError:
         _send(writer, _OUT_OF_MEMORY)
@@ -201,3 +229,25 @@ def _resident(process: int) -> int:
     except OSError:
         return 0
     return (int(fields[1]) - int(fields[2])) * resource.getpagesize() if len(fields) > 2 else 0
+
+
+def _resident_with_programs(child: int, limits: Limits) -> int:
+    others = _descendants(child) if limits.programs else []
+    # Between its start and its program a process is a copy of the child, whose memory would count twice.
+    return _resident(child) + sum(_resident(other) for other in others if _program(other) != _program(child))
+
+
+def _program(process: int) -> str:
+    try:
+        return str(Path(f"/proc/{process}/exe").readlink())
+    except OSError:
+        return ""
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes that `process` started and those that they started; none where the system does not say."""
+    children: list[str] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            children += (thread / "children").read_text().split()
+    return [found for child in children for found in (int(child), *_descendants(int(child)))]

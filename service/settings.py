@@ -29,6 +29,7 @@ class Settings:
     calendar: str
     secure_cookies: bool
     trusted_hosts: tuple[str, ...]
+    require_sandbox: bool
 
     @property
     def database(self) -> Path:
@@ -71,6 +72,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         calendar=_one_of(values, "CALENDAR", ("england", "wales")),
         secure_cookies=_one_of(values, "HTTPS", ("yes", "no")) == "yes",
         trusted_hosts=tuple(host for host in values["TRUSTED_HOSTS"].replace(",", " ").split() if host),
+        require_sandbox=_one_of(values, "REQUIRE_SANDBOX", ("yes", "no")) == "yes",
     )
 
 
@@ -96,6 +98,7 @@ _DEFAULTS = {
     "CALENDAR": "england",
     "HTTPS": "no",
     "TRUSTED_HOSTS": "",
+    "REQUIRE_SANDBOX": "no",
 }
 
 

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from service.cli import main
 from service.embedded import ROOT
+from service.sandbox import protection
 from store.database import open_database
 
 
@@ -235,6 +236,7 @@ def test_health_is_not_well_while_nothing_reads(command: Any, tmp_path: Path) ->
         "Arrivals: 1, of which cases 1",
         "Readings: 0 done, 1 to do, 0 need a person",
         "Redis: does not answer",
+        protection().words,
     ]
 
 

@@ -8,6 +8,8 @@ import os
 import resource
 import signal
 import socket
+import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,11 +105,48 @@ def test_what_the_child_starts_ends_with_it() -> None:
             time.sleep(60)
         return str(os.getpgrp()).encode()
 
-    group = int(run_isolated(work, SMALL))
+    group = int(run_isolated(work, replace(SMALL, programs=True)))
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and _group_lives(group):
         time.sleep(0.02)
     assert not _group_lives(group)
+
+
+def test_what_left_the_childs_group_ends_with_it_too() -> None:
+    with contextlib.suppress(ChildFailedError):
+        run_isolated(_start_a_sleeper_and_wait, replace(IMPATIENT, programs=True, file_size=100))
+    assert not any(b"formwright-sleeper" in line for line in _command_lines())
+
+
+def _start_a_sleeper_and_wait() -> bytes:
+    subprocess.Popen(["/bin/sh", "-c", "sleep 50; : formwright-sleeper"], start_new_session=True)
+    time.sleep(60)
+    return b""
+
+
+def _command_lines() -> Iterator[bytes]:
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield entry.read_bytes()
+
+
+def test_what_the_programs_of_a_child_hold_counts_as_its_own() -> None:
+    def work() -> bytes:
+        # It looks for the end of the last line, and keeps all that it has seen.
+        subprocess.run(["tail", "/dev/zero"], check=False, env={"PATH": "/usr/bin:/bin"})
+        return b""
+
+    assert failure(work, replace(SMALL, address_space=1024 * MEBIBYTE, programs=True)) == ("memory", "")
+
+
+def test_the_scratch_folder_goes_even_when_the_child_was_killed() -> None:
+    def work() -> bytes:
+        Path(tempfile.mkdtemp(prefix="left-behind-")).joinpath("x").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+    assert failure(work, replace(SMALL, programs=True)) == ("crash", "")
+    assert not list(Path(tempfile.gettempdir()).glob("formwright-*/left-behind-*"))
 
 
 def _group_lives(group: int) -> bool:
@@ -138,11 +177,19 @@ def test_the_child_has_no_environment_no_other_handles_and_no_core() -> None:
     with socket.create_server(("127.0.0.1", 0)):
 
         def work() -> bytes:
-            handles = [name for name in Path("/proc/self/fd").iterdir() if int(name.name) > 2]
+            handles = [handle for handle in range(3, 4096) if _is_open(handle)]
             return repr((dict(os.environb), len(handles), resource.getrlimit(resource.RLIMIT_CORE))).encode()
 
-        # The pipe, and the handle that lists the folder.
-        assert run_isolated(work, SMALL) == b"({}, 2, (0, 0))"
+        # The pipe.
+        assert run_isolated(work, SMALL) == b"({}, 1, (0, 0))"
+
+
+def _is_open(handle: int) -> bool:
+    try:
+        os.fstat(handle)
+    except OSError:
+        return False
+    return True
 
 
 def test_no_child_is_left_behind() -> None:

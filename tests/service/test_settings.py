@@ -43,6 +43,7 @@ def test_originals_may_stand_at_an_address() -> None:
         ("PORT", "\u0664\u0664", "is '\u0664\u0664'; it must be a whole number from 1 to 65535."),
         ("WORKERS", "-1", "is '-1'; it must be a whole number from 1 to 64."),
         ("UPLOAD_LIMIT_MB", "", "is ''; it must be a whole number from 1 to 100."),
+        ("REQUIRE_SANDBOX", "perhaps", "is 'perhaps'; it must be yes or no."),
         ("CALENDAR", "scotland", "is 'scotland'; it must be england or wales."),
         ("PROT", "80", "is not a setting of Formwright. The settings are listed in README.md."),
         ("DATA", "", "is '', which is not a folder."),
