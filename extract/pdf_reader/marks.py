@@ -6,6 +6,8 @@ from casework.transcript import Box, Mark
 from extract.pdf_reader.grid import Drawn, Grid
 from extract.pdf_reader.ink import WHITE, Colour, Fill, Rule, Sheet, Word, box_area, contains, overlap_area
 
+PICTURE = 0.5
+"""A picture over more of the page than this is the page."""
 _NOTICE_MARKS = {"Highlight": Mark.HIGHLIGHT, "Underline": Mark.UNDERLINE, "StrikeOut": Mark.STRIKE}
 
 
@@ -18,16 +20,29 @@ def mark_words(sheet: Sheet, found: Drawn) -> None:
             word.marks.add(Mark.ITALIC)
         if _saturation(word.look.colour) > 60 and max(word.look.colour) > 90:
             word.marks.add(Mark.COLOUR)
-        if (
-            word.look.unseen
-            or not contains((0, 0, sheet.width, sheet.height), word.centre, word.middle, 2)
-            or (min(word.look.colour) > 245 and word.control is None and _behind(sheet, word) == WHITE)
-        ):
+        if _is_hidden(sheet, word):
             word.marks.add(Mark.HIDDEN)
     _mark_notices(sheet)
     _mark_fills(sheet, found)
     _mark_lines(sheet, found.loose)
     _mark_boxed(sheet, found)
+
+
+def _is_hidden(sheet: Sheet, word: Word) -> bool:
+    """Whether nobody sees the word: off the page, drawn without ink, white on white, or painted over."""
+    if not contains((0, 0, sheet.width, sheet.height), word.centre, word.middle, 2):
+        return True
+    if word.control is not None:
+        return False
+    if word.look.unseen:
+        # Under a picture of the page, letters without ink are what a scanner's program read in the picture.
+        return sheet.image_share < PICTURE
+    if min(word.look.colour) > 245 and _behind(sheet, word) == WHITE:
+        return True
+    return any(
+        fill.opaque and fill.order > word.order > 0 and overlap_area(fill.box, word.box) > 0.9 * box_area(word.box)
+        for fill in sheet.fills
+    )
 
 
 def _saturation(colour: Colour) -> int:
@@ -112,7 +127,8 @@ def _mark_lines(sheet: Sheet, loose: list[Rule]) -> None:
         held = [
             word
             for word in sheet.words
-            if word.top <= rule.at <= word.bottom + 0.12 * word.height
+            if word.height > 0
+            and word.top <= rule.at <= word.bottom + 0.12 * word.height
             and min(word.x1, rule.end) - max(word.x0, rule.start) > 0.7 * (word.x1 - word.x0)
             and word.control is None
         ]
