@@ -1,0 +1,308 @@
+"""Real mail servers on loopback for tests: Dovecot, Postfix, a proxy that cuts connections, and a certificate."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import ipaddress
+import os
+import pwd
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+PASSWORD = "nobodys-secret"
+_START_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate for 127.0.0.1 with its key, as files, and what both ends of a connection need."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "certificate.pem"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "key.pem"
+
+    def client(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.file))
+
+    def server(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file, self.key)
+        return context
+
+
+def make_certificate(folder: Path) -> Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate = Certificate(folder)
+    certificate.file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    certificate.key.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = _START_SECONDS) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def answers(port: int) -> bool:
+    """Whether a server greets on this port."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+        return connection.recv(1) != b""
+    return False
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that other accounts may pass through, unlike pytest's own, for servers that change their account."""
+    folder = Path(tempfile.mkdtemp(prefix="formwright-mail-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_DOVECOT = """\
+protocols = imap
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{certificate.file}
+ssl_key = <{certificate.key}
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+mail_uid = {owner.pw_uid}
+mail_gid = {owner.pw_gid}
+first_valid_uid = 1
+first_valid_gid = 1
+mail_location = maildir:{folder}/mail/%u:INDEX=MEMORY
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={owner.pw_uid} gid={owner.pw_gid} home={folder}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {plain}
+  }}
+  inet_listener imaps {{
+    port = {tls}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap {{
+  process_min_avail = 1
+}}
+"""
+
+
+@dataclass
+class Dovecot:
+    """A running Dovecot that knows every user by one password. `mail` is where it keeps one Maildir a user."""
+
+    folder: Path
+    plain: int
+    tls: int
+    certificate: Certificate
+    owner: pwd.struct_passwd
+
+    def maildir(self, user: str) -> Path:
+        return self.folder / "mail" / user
+
+    def deliver(self, user: str, raw: bytes, name: str, *, folder: str = "") -> None:
+        """Put a message into the user's folder, as another program would."""
+        place = self.maildir(user) / (f".{folder}" if folder else "")
+        for path in (self.maildir(user), place, *(place / part for part in ("tmp", "new", "cur"))):
+            path.mkdir(exist_ok=True)
+            self._own(path)
+        (place / "tmp" / name).write_bytes(raw)
+        self._own(place / "tmp" / name)
+        (place / "tmp" / name).rename(place / "new" / name)
+
+    def _own(self, path: Path) -> None:
+        if os.getuid() == 0:
+            os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+
+    def rebuild(self, user: str) -> None:
+        """Lose what the server knew about its numbers: the next look finds another UIDVALIDITY and other UIDs."""
+        for path in self.maildir(user).rglob("dovecot*"):
+            path.unlink()
+        # Numbered by the second in which the folder is first opened.
+        time.sleep(1.1)
+
+    def stored(self, user: str, folder: str = "") -> list[Path]:
+        place = self.maildir(user) / (f".{folder}" if folder else "")
+        return sorted(path for part in ("new", "cur") for path in (place / part).glob("*"))
+
+
+@contextmanager
+def running_dovecot() -> Iterator[Dovecot]:
+    program = shutil.which("dovecot", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
+    if program is None:
+        pytest.skip("no dovecot: install dovecot-imapd")
+    with open_folder() as folder:
+        is_root = os.getuid() == 0
+        owner = pwd.getpwnam("nobody") if is_root else pwd.getpwuid(os.getuid())
+        server = Dovecot(folder, free_port(), free_port(), make_certificate(folder), owner)
+        (folder / "mail").mkdir()
+        if is_root:
+            os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
+        configuration = folder / "dovecot.conf"
+        configuration.write_text(
+            _DOVECOT.format(
+                folder=folder, certificate=server.certificate, owner=owner, password=PASSWORD,
+                plain=server.plain, tls=server.tls,
+                internal="dovecot" if is_root else owner.pw_name,
+                internal_group="dovecot" if is_root else owner.pw_gid,
+                login="dovenull" if is_root else owner.pw_name,
+            )
+        )  # fmt: skip
+        process = subprocess.Popen([program, "-F", "-c", str(configuration)], start_new_session=True)
+        try:
+            log = folder / "dovecot.log"
+            assert wait_for(lambda: answers(server.plain)), log.read_text() if log.exists() else "dovecot did not start"
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@dataclass
+class CuttingProxy:
+    """Stands between a client that speaks TLS and a server that need not, and cuts the line at one command.
+
+    `cut_at` counts the client's commands from 1; `when` says whether the command still reaches the server, and
+    whether its answer begins to come back: `before`, `unanswered` or `half-answered`.
+    """
+
+    certificate: Certificate
+    server_port: int
+    cut_at: int = 0
+    when: str = "before"
+    commands: list[bytes] = field(default_factory=list)
+    _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    def serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError, ssl.SSLError):
+                self._carry(client)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _carry(self, client: socket.socket) -> None:
+        """One connection: the client speaks a line, the server answers until it is silent or has said its tag."""
+        with (
+            self.certificate.server().wrap_socket(client, server_side=True) as near,
+            socket.create_connection(("127.0.0.1", self.server_port)) as far,
+        ):
+            lines, replies = near.makefile("rb"), far.makefile("rb")
+            near.sendall(replies.readline())
+            while line := lines.readline():
+                self.commands.append(line)
+                cut = len(self.commands) == self.cut_at
+                if cut and self.when == "before":
+                    return
+                far.sendall(line)
+                answer = self._answer(replies, line.split(b" ", 1)[0])
+                if cut:
+                    near.sendall(answer[: len(answer) // 2] if self.when == "half-answered" else b"")
+                    return
+                near.sendall(answer)
+
+    @staticmethod
+    def _answer(replies: object, tag: bytes) -> bytes:
+        answer = b""
+        while line := replies.readline():  # type: ignore[attr-defined]
+            answer += line
+            if line.startswith((tag + b" ", b"+ ")):
+                break
+        return answer
+
+
+@contextmanager
+def cutting_proxy(certificate: Certificate, server_port: int) -> Iterator[CuttingProxy]:
+    proxy = CuttingProxy(certificate, server_port)
+    thread = threading.Thread(target=proxy.serve, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+        thread.join(5)
