@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.model import Answer, FieldStatus, Passage, Role, Value
@@ -247,13 +247,14 @@ def clean(pieces: Sequence[Piece], guide: Guidance, definition: FieldDefinition)
     content = _Content()
     todo = [part for piece in pieces for part in _without_prompting(piece, content)]
     choice = definition.kind is FieldKind.CHOICE
-    for number, piece in enumerate(todo):
-        rest = _trim(piece)
+    trimmed = [_trim(piece) for piece in todo]
+    later = [piece for piece, rest in zip(todo, trimmed, strict=True) if rest is not None]
+    for piece, rest in zip(todo, trimmed, strict=True):
         if rest is None:
             content.removed.append(piece)
             continue
-        after = [other for other in todo[number + 1 :] if _trim(other) is not None]
-        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=after, choice=choice)
+        later = later[1:]
+        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=later, choice=choice)
         content.removed += removed
         content.kept += kept
         content.prompted = content.prompted or any(part.text.strip() for part in removed)
@@ -271,13 +272,15 @@ def _without_prompting(piece: Piece, content: _Content) -> list[Piece]:
     holes += [(m.start(), m.end()) for m in LEADERS.finditer(line.text, piece.start, piece.end)]
     parts: list[Piece] = []
     at = piece.start
+    if not holes:
+        return [piece] if piece.text.strip() or _holds_control(piece) else []
     for start, end in sorted(holes):
         if start > at:
-            parts.append(replace(piece, start=at, end=start))
-        content.removed.append(replace(piece, start=start, end=end))
+            parts.append(piece.part(at, start))
+        content.removed.append(piece.part(start, end))
         at = max(at, end)
-    if at < piece.end or (piece.start == piece.end and not holes):
-        parts.append(replace(piece, start=at, end=piece.end))
+    if at < piece.end:
+        parts.append(piece.part(at, piece.end))
     return [part for part in parts if part.text.strip() or _holds_control(part)]
 
 
@@ -294,7 +297,7 @@ def _trim(piece: Piece) -> Piece | None:
     if not text.strip():
         return piece if _holds_control(piece) else None
     start = piece.start + len(text) - len(text.lstrip())
-    return replace(piece, start=start, end=piece.start + len(text.rstrip()))
+    return piece.part(start, piece.start + len(text.rstrip()))
 
 
 def _split_prompt(
@@ -306,8 +309,8 @@ def _split_prompt(
         return [], [piece]
     lead = guide.leading(text)
     if 0 < lead < len(text) and not answered:
-        rest = replace(piece, start=piece.start + lead)
-        return [rest], [replace(piece, end=piece.start + lead)]
+        rest = piece.part(piece.start + lead, piece.end)
+        return [rest], [piece.part(piece.start, piece.start + lead)]
     if lead >= len(text):
         return [], [piece]
     styled = _styled(piece)
@@ -325,11 +328,11 @@ def _split_prompt(
         return [], [piece]
     edge = _style_edge(piece)
     if edge is not None and prompt_likeness(piece.line.text[piece.start : edge]) > NOT_A_PROMPT:
-        return [replace(piece, start=edge)], [replace(piece, end=edge)]
+        return [piece.part(edge, piece.end)], [piece.part(piece.start, edge)]
     first = sentences(text)[0] if text else ""
     if len(first) < len(text) and first.casefold().startswith("please ") and prompt_likeness(first) == SURELY:
         at = piece.start + text.index(first) + len(first)
-        return [replace(piece, start=at)], [replace(piece, end=at)]
+        return [piece.part(at, piece.end)], [piece.part(piece.start, at)]
     return [piece], []
 
 
@@ -425,7 +428,7 @@ def _merged(pieces: Sequence[Piece]) -> list[Piece]:
     found: list[Piece] = []
     for piece in pieces:
         if found and found[-1].line is piece.line and found[-1].end == piece.start:
-            found[-1] = replace(found[-1], end=piece.end)
+            found[-1] = found[-1].part(found[-1].start, piece.end)
         else:
             found.append(piece)
     return found

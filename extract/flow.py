@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as made
 from enum import Enum
 
@@ -122,7 +122,7 @@ class Flow:
                 self._add(Piece(line, 0, 0))
             return
         waiting = self._open is not None and self._open.field is not None and not self._entered(self._open)
-        if line.level > 0 or (not waiting and self._questions.headings.has(text)):
+        if line.level > 0 or (not waiting and self._questions.headings.has_tidied(line.bare)):
             line.claim(0, len(line.text), FORM)
             self._close()
             return
@@ -147,8 +147,8 @@ class Flow:
             self._open = keep
         elif (
             _STANDING.match(line.text.strip().casefold())
-            or self._questions.titles.has(line.text)
-            or self._questions.headings.has(line.text)
+            or self._questions.titles.has_tidied(line.bare)
+            or self._questions.headings.has_tidied(line.bare)
         ):
             line.claim(0, len(line.text), FORM)
 
@@ -157,33 +157,32 @@ class Flow:
         text = line.text.strip()
         if not text or len(text) > LONGEST_LABEL:
             return False
-        if self._is_office_heading(text):
+        if self._is_office_heading(line.bare):
             line.claim(0, len(line.text), FORM)
             self._close()
             self._mode = Mode.OFFICE
             return True
         early = not self._seen
-        question = self._seen and self._questions.book.exact(text) is not None
-        if (early or line.level == 1) and not question and self._is_title(text):
+        question = self._questions.book.exact_tidied(line.bare) is not None
+        if (early or (line.level == 1 and not question)) and self._is_title(line.bare):
             line.claim(0, len(line.text), FORM)
             self._close()
             self._mode = Mode.NORMAL
             return True
-        if _INSTRUCTIONS.match(tidy_label(text)) and len(text.split()) <= 9 and not self._questions.book.exact(text):
+        if not question and _INSTRUCTIONS.match(line.bare) and len(text.split()) <= 9:
             line.claim(0, len(line.text), FORM)
             self._close()
             self._mode = Mode.INSTRUCTIONS
             return True
         return False
 
-    def _is_title(self, text: str) -> bool:
-        return self._questions.titles.has(text, fuzzy=True)
+    def _is_title(self, bare: str) -> bool:
+        return self._questions.titles.has_tidied(bare, fuzzy=True)
 
-    def _is_office_heading(self, text: str) -> bool:
-        bare = tidy_label(text)
-        if len(bare.split()) > 14:
+    def _is_office_heading(self, bare: str) -> bool:
+        if bare.count(" ") >= 14:
             return False
-        return self._questions.office.has(text, fuzzy=True) or _OFFICE.search(bare) is not None
+        return self._questions.office.has_tidied(bare, fuzzy=True) or _OFFICE.search(bare) is not None
 
     def _office_line(self, line: Line) -> None:
         hit = self._questions.label_at(line, 0, len(line.text), loose=NO_CUTS)
@@ -194,7 +193,7 @@ class Flow:
         found = re.match(r"\s*([^:\t.…_]{2,40})(?::|\t|\s*[.…_]{3,})", line.text)
         if found and self._questions.office_labels.has(found[1], fuzzy=True):
             line.claim(0, found.end(), FORM)
-        elif self._questions.office_labels.has(line.text, fuzzy=True):
+        elif self._questions.office_labels.has_tidied(line.bare, fuzzy=True):
             line.claim(0, len(line.text), FORM)
 
     def _leaves_office(self, line: Line, hit: Hit) -> bool:
@@ -345,7 +344,7 @@ class Flow:
         mark = None if self._open.filled else _ANSWER_MARK.match(piece.text)
         if mark is not None:
             piece.line.claim(piece.start, piece.start + mark.end(), FORM)
-            piece = replace(piece, start=piece.start + mark.end())
+            piece = piece.part(piece.start + mark.end(), piece.end)
         if piece.text.strip() or piece.line.spans:
             self._open.pieces.append(piece)
 
@@ -362,7 +361,7 @@ class Flow:
 def _before_gap(piece: Piece) -> Piece:
     """What stands before a wide gap: in a page's margin something else follows it."""
     gap = _GAP.search(piece.text.rstrip())
-    return piece if gap is None else replace(piece, end=piece.start + gap.start())
+    return piece if gap is None else piece.part(piece.start, piece.start + gap.start())
 
 
 def _starts_bold(line: Line) -> bool:

@@ -173,7 +173,7 @@ class _Titles:
             return _TITLE
         if self._spellings.nearest(line.bare) is not None:
             return _TITLE_NEAR
-        return _TITLE_WITHIN if any(title in line.bare for title in self._within) else 0.0
+        return _TITLE_WITHIN if any(map(line.bare.__contains__, self._within)) else 0.0
 
 
 @lru_cache(maxsize=32)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
 from casework.form import FormDefinition
-from extract.labels import plain
+from extract.labels import Spellings, plain
 
 NOT_A_PROMPT, MAYBE, SURELY = 0, 1, 2
 """How far some words read like an instruction to the person who fills in the form."""
@@ -53,6 +52,8 @@ _QUESTION = re.compile(
 )
 _TO_THE_SENDER = re.compile(r"\b(?:if known|if applicable|if any|where known|you|your|yourself|this form|above)\b")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_NO_WORD = re.compile(r"[\W_]+")
+_FIRST_WORD = re.compile(r"\W*(\w+)")
 _ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bno|\bapprox|\bincl|\bmax)\.$", re.IGNORECASE)
 _BRACKETED = re.compile(
     r"^\s*(?:\[(?P<square>[^\[\]]*)\]|<(?P<angle>[^<>]*)>|\((?P<round>[^()]*)\)|\{(?P<curly>[^{}]*)\})[\s.:*]*$"
@@ -62,13 +63,28 @@ _TICK_INSIDE = re.compile(r"[xX✓✔√☒☑ _]*")
 
 def sentences(text: str) -> list[str]:
     """The sentences of a line, roughly; abbreviations such as "e.g." do not end one."""
-    found: list[str] = []
-    for part in _SENTENCE_END.split(text.strip()):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] += " " + part
+    return list(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """One at a time: a long answer's first sentence mostly says that it is no prompt."""
+    text = text.strip()
+    sentence, start = None, 0
+    for gap in _SENTENCE_END.finditer(text):
+        part = text[start : gap.start()]
+        start = gap.end()
+        if sentence is not None and not _ABBREVIATION.search(sentence):
+            yield sentence
+            sentence = part
         else:
-            found.append(part)
-    return found
+            sentence = part if sentence is None else f"{sentence} {part}"
+    rest = text[start:]
+    if sentence is not None and _ABBREVIATION.search(sentence):
+        yield f"{sentence} {rest}"
+        return
+    if sentence is not None:
+        yield sentence
+    yield rest
 
 
 def prompt_likeness(text: str) -> int:
@@ -78,7 +94,7 @@ def prompt_likeness(text: str) -> int:
     if inside is not None:
         words = inside
     strength = NOT_A_PROMPT
-    for number, sentence in enumerate(sentences(words.strip(" *:-–—"))):
+    for number, sentence in enumerate(_sentences(words.strip(" *:-–—"))):
         this = _sentence_likeness(plain(sentence).strip(" *:-([\"'"))
         if this == NOT_A_PROMPT:
             return NOT_A_PROMPT
@@ -111,11 +127,14 @@ class Guidance:
         phrases += [field.hint for field in form.fields if field.hint]
         phrases += [form.introduction] if form.introduction else []
         self._folded = {_fold(phrase) for phrase in phrases} - {""}
-        self._long = [phrase for phrase in self._folded if len(phrase) >= 15]
+        self._long = Spellings((phrase for phrase in self._folded if len(phrase) >= 15), at_least=93)
         starts = sorted((phrase for phrase in phrases if len(_fold(phrase).split()) >= 3), key=len, reverse=True)
         self._starts = [
-            re.compile(r"\W*" + r"\W+".join(_tokens(phrase)) + r"[\W_]*", re.IGNORECASE) for phrase in starts
+            (_tokens(phrase)[0], re.compile(r"\W*" + r"\W+".join(_tokens(phrase)) + r"[\W_]*", re.IGNORECASE))
+            for phrase in starts
         ]
+        self._by_first_word = {first: self._beginning_with(first) for first, _ in self._starts}
+        self._by_no_word = self._beginning_with("")
 
     def published(self, text: str) -> bool:
         """Whether the whole of `text` is a printed prompt of this form, small slips allowed."""
@@ -124,20 +143,34 @@ class Guidance:
             return True
         if len(folded) < 15 or len(folded) > 400:
             return False
-        return process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=93) is not None
+        return self._long.nearest(folded) is not None
 
     def leading(self, text: str) -> int:
         """How many characters at the start of `text` are printed prompts of this form; 0 where none."""
         at = 0
         while True:
-            found = next((m for start in self._starts if (m := start.match(text, at)) and m.end() > at), None)
+            found = next((m for start in self._fitting(text, at) if (m := start.match(text, at))), None)
             if found is None:
                 return at
             at = found.end()
 
+    def _fitting(self, text: str, at: int) -> list[re.Pattern[str]]:
+        """The starts that may match from `at` on, by the first word there: mostly none."""
+        first = _FIRST_WORD.match(text, at)
+        if first is None:
+            return self._by_no_word
+        if not first[1].isascii():
+            return [start for _, start in self._starts]
+        return self._by_first_word.get(first[1].lower(), self._by_no_word)
+
+    def _beginning_with(self, word: str) -> list[re.Pattern[str]]:
+        """The starts whose first word is `word`, or one that regular expressions may take for it in another case."""
+        return [start for first, start in self._starts if first == word or not first.isascii()]
+
 
 def _fold(text: str) -> str:
-    return " ".join(re.sub(r"[\W_]+", " ", plain(text)).split())
+    words = plain(text)
+    return words if words.replace(" ", "").isalnum() else " ".join(_NO_WORD.sub(" ", words).split())
 
 
 def _tokens(phrase: str) -> list[str]:

@@ -49,7 +49,10 @@ class LabelMatch:
 
 
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\xad": None, "​": None})
-_COMPOUNDS = re.compile(r"\b(e|work|well|sign|re|go|as|to|self|non)[- ](mail|learning|around|being|off|live|is|be)\b")
+_SECOND = ("mail", "learning", "around", "being", "off", "live", "is", "be")
+_COMPOUNDS = re.compile(rf"\b(e|work|well|sign|re|go|as|to|self|non)[- ]({'|'.join(_SECOND)})\b")
+_COMPOUND_ENDS = tuple(f"{sign}{word}" for word in _SECOND for sign in " -")
+"""Without one of these in it, a label holds no compound that is written apart."""
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\s?[a-z]?|[a-z]|[ivx]{1,4})"
 _NUMBERING = re.compile(
     rf"^\s*[*•·▪●\-–]?\s*(?:"
@@ -154,10 +157,11 @@ def _tidied(words: str) -> str:
             break
         bare = bare[:opening].rstrip(_TRAILING)
     bare = bare.lstrip("*•·▪●- ([").strip()
+    if any(map(bare.__contains__, _COMPOUND_ENDS)):
+        bare = _COMPOUNDS.sub(r"\1\2", bare)
     if bare.replace(" ", "").isalnum():
-        # Nothing but words: only their compounds are left to join.
-        return _COMPOUNDS.sub(r"\1\2", bare) if " " in bare else bare
-    bare = _COMPOUNDS.sub(r"\1\2", bare).replace("&", " and ")
+        return bare
+    bare = bare.replace("&", " and ")
     return " ".join(_NO_WORD.sub(" ", bare).split())
 
 
@@ -182,18 +186,17 @@ def _roots_of(bare: str) -> frozenset[str]:
     return frozenset([word[:_ROOT] for word in key_words_of(bare) if word not in _WEAK])
 
 
-def _longest_like(length: int) -> int:
-    """How long a string may be to be like one of this length, since what both share is at most the shorter one."""
-    return int(length * (200 - FUZZY_AT_LEAST) / FUZZY_AT_LEAST) + 1
-
-
 class Spellings:
-    """Tidied phrases that may be misspelt: finds the one that some words come closest to."""
+    """Folded phrases that may be misspelt: finds the one that some words come closest to.
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    `at_least` is the likeness that is enough, 0 to 100: twice the characters that both share over those of both.
+    """
+
+    def __init__(self, phrases: Iterable[str], at_least: float = FUZZY_AT_LEAST) -> None:
         self._phrases = list(phrases)
+        self._at_least = at_least
         self._of_length: dict[int, list[str]] = {}
-        self._most = max((_longest_like(len(phrase)) for phrase in self._phrases), default=0)
+        self._most = self._longest_like(max(map(len, self._phrases), default=0))
 
     def nearest(self, bare: str) -> str | None:
         """The phrase most like `bare`, if it is like enough."""
@@ -205,12 +208,16 @@ class Spellings:
             candidates = self._of_length[length] = [
                 phrase
                 for phrase in self._phrases
-                if length <= _longest_like(len(phrase)) and len(phrase) <= _longest_like(length)
+                if length <= self._longest_like(len(phrase)) and len(phrase) <= self._longest_like(length)
             ]
         if not candidates:
             return None
-        found = process.extractOne(bare, candidates, scorer=fuzz.ratio, score_cutoff=FUZZY_AT_LEAST)
+        found = process.extractOne(bare, candidates, scorer=fuzz.ratio, score_cutoff=self._at_least)
         return None if found is None else found[0]
+
+    def _longest_like(self, length: int) -> int:
+        """How long a string may be to be like one of this length: they share the shorter one at most."""
+        return int(length * (200 - self._at_least) / self._at_least) + 1
 
 
 class PhraseBook:
@@ -269,9 +276,10 @@ class LabelBook:
         """The match where the wording is known, in any order of its words."""
         if len(text) > LONGEST_LABEL + 40:
             return None
-        return self._known(tidy_label(text))
+        return self.exact_tidied(tidy_label(text))
 
-    def _known(self, bare: str) -> LabelMatch | None:
+    def exact_tidied(self, bare: str) -> LabelMatch | None:
+        """`exact` of a label that is tidied already."""
         if not bare or len(bare) > LONGEST_LABEL:
             return None
         match = self._exact.get(bare)
@@ -281,10 +289,11 @@ class LabelBook:
 
     def close(self, text: str) -> LabelMatch | None:
         """The match where the wording is known or nearly so (a spelling mistake, one word more)."""
-        return self._near(text, tidy_label(text))
+        return self.close_tidied(tidy_label(text))
 
-    def _near(self, text: str, bare: str) -> LabelMatch | None:
-        found = self._known(bare) if len(text) <= LONGEST_LABEL + 40 else None
+    def close_tidied(self, bare: str) -> LabelMatch | None:
+        """`close` of a label that is tidied already."""
+        found = self.exact_tidied(bare)
         if found is not None or not _FUZZY_MIN_LENGTH <= len(bare) <= LONGEST_LABEL:
             return found
         near = self._long.nearest(bare)
@@ -292,8 +301,11 @@ class LabelBook:
 
     def loose(self, text: str) -> LabelMatch | None:
         """The best guess for words that stand where only a label can stand, whatever their wording."""
-        bare = tidy_label(text)
-        found = self._near(text, bare)
+        return self.loose_tidied(tidy_label(text))
+
+    def loose_tidied(self, bare: str) -> LabelMatch | None:
+        """`loose` of a label that is tidied already."""
+        found = self.close_tidied(bare)
         if found is not None or bare in _NEVER:
             return found
         return self._guess(_roots_of(bare))

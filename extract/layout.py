@@ -76,7 +76,7 @@ class Walk(Flow):
         if self._mode is Mode.OFFICE and not self._asks(rows, unseen=True):
             self._office_rows(rows)
             return
-        if self._is_office_heading(rows[0][0].words) and len([c for c in rows[0] if c.words]) == 1:
+        if self._is_office_heading(rows[0][0].bare) and len([c for c in rows[0] if c.words]) == 1:
             self._mode = Mode.OFFICE
         elif self._mode is Mode.OFFICE:
             self._mode = Mode.NORMAL
@@ -112,13 +112,13 @@ class Walk(Flow):
 
     def _grid_field(self, rows: Sequence[tuple[GridCell, ...]]) -> str | None:
         """The field whose columns head this table, when it has a head row."""
-        head = [cell.words for cell in rows[0] if cell.words]
+        head = [cell.bare for cell in rows[0] if cell.words]
         if len(head) < 2 or len(rows[0]) < 2:
             return None
         waiting = self._open.field if self._open is not None and not self._open.closed else None
         best: tuple[float, str] | None = None
         for key, columns in self._questions.columns.items():
-            share = sum(columns.has(words) for words in head) / len(head)
+            share = sum(columns.has_tidied(bare) for bare in head) / len(head)
             if share < (0.5 if key == waiting else 0.75):
                 continue
             if key != waiting and not self._distinctive_head(key, head, rows):
@@ -132,7 +132,7 @@ class Walk(Flow):
         """Without its question above it, a grid is known only by a head that no row of questions could have."""
         if len(rows) < 2 or len(head) < 3:
             return False
-        words = {tidy_label(text) for text in head}
+        words = set(head)
         if key == "benefits" or any(word.startswith("benefit") for word in words):
             return key == "benefits" and any(word.startswith("benefit") for word in words)
         return bool(words & {"signature", "signed", "date signed"}) and self._last is not None
@@ -142,7 +142,7 @@ class Walk(Flow):
         columns = self._questions.columns.get(slot.field or "")
         head = [cell for cell in rows[0] if cell.words]
         if len(rows) > 1 and len(head) >= 2:
-            known = columns is not None and sum(columns.has(cell.words) for cell in head) / len(head) >= 0.5
+            known = columns is not None and sum(columns.has_tidied(cell.bare) for cell in head) / len(head) >= 0.5
             if known or (self._looks_like_head(rows) and not self._is_option_row(slot, head)):
                 for line in _cell_lines(rows[0]):
                     line.claim(0, len(line.text), FORM)
@@ -159,7 +159,7 @@ class Walk(Flow):
 
     def _is_option_row(self, slot: Slot, head: Sequence[GridCell]) -> bool:
         names = self._questions.options.get(slot.field or "", frozenset())
-        return sum(tidy_label(cell.words) in names for cell in head) >= 2
+        return sum(cell.bare in names for cell in head) >= 2
 
     def _looks_like_head(self, rows: Sequence[tuple[GridCell, ...]]) -> bool:
         bold = [line.marked(Mark.BOLD) > 0.8 for line in _cell_lines(rows[0]) if line.text.strip()]
@@ -177,7 +177,7 @@ class Walk(Flow):
         names = self._questions.options.get(waiting or "", frozenset())
         for row in rows:
             for cell in row:
-                if tidy_label(cell.words) in names:
+                if cell.bare in names:
                     continue
                 found = self._cell_label(cell, loose=NO_CUTS)
                 if found is not None and found.hit.match.rung <= Rung.FUZZY:
@@ -194,7 +194,7 @@ class Walk(Flow):
         for row in rows:
             for at, cell in enumerate(row):
                 for line in cell.lines:
-                    if self._is_office_heading(line.text):
+                    if self._is_office_heading(line.bare):
                         line.claim(0, len(line.text), FORM)
                     elif at % 2 == 0:
                         self._office_line(line)
@@ -240,9 +240,9 @@ class Walk(Flow):
         filled = [cell for cell in row if cell.words]
         if len(filled) != 1 or any(isinstance(node, Grid) for node in filled[0].nodes):
             return False
-        words = filled[0].words
+        bare = filled[0].bare
         lines = filled[0].lines
-        if self._is_office_heading(words):
+        if self._is_office_heading(bare):
             self._claim_all(lines)
             self._close()
             self._mode = Mode.OFFICE
@@ -252,8 +252,12 @@ class Walk(Flow):
         whole = len(row) == 1 or filled[0].colspan > 1 or filled[0] is row[0]
         if not whole:
             return False
-        heading = self._questions.headings.has(words) and len(row) == 1 and self._questions.book.exact(words) is None
-        if heading or (not self._seen and self._is_title(words)):
+        heading = (
+            len(row) == 1
+            and self._questions.headings.has_tidied(bare)
+            and self._questions.book.exact(filled[0].words) is None
+        )
+        if heading or (not self._seen and self._is_title(bare)):
             self._claim_all(lines)
             self._close()
             if self._mode is Mode.OFFICE:
@@ -282,7 +286,7 @@ class Walk(Flow):
 
     def _column_roles(self, row: tuple[GridCell, ...]) -> dict[int, str]:
         """What each column is for, where the row is a head such as "Question | Your answer | Guidance"."""
-        words = [(cell, tidy_label(cell.words)) for cell in row if cell.words]
+        words = [(cell, cell.bare) for cell in row if cell.words]
         roles: dict[int, str] = {}
         heads = 0
         for cell, text in words:
@@ -292,7 +296,7 @@ class Walk(Flow):
             elif _GUIDANCE_COLUMN.match(text) and len(text.split()) <= 4:
                 roles[cell.column] = "guidance"
                 heads += 1
-            elif self._questions.headings.has(cell.words):
+            elif self._questions.headings.has_tidied(text):
                 roles.setdefault(cell.column, "")
                 heads += 1
         if len(words) < 2 or heads < len(words):
@@ -364,7 +368,7 @@ class Walk(Flow):
         if slot is None or slot.field is None or slot.filled or slot.closed:
             return False
         names = self._questions.options.get(slot.field, frozenset())
-        if names and any(tidy_label(line.text) in names for line in cell.lines):
+        if names and any(line.bare in names for line in cell.lines):
             return True
         label = self._cell_label(cell, loose=NO_CUTS)
         if label is None:
@@ -627,7 +631,7 @@ def _is_number(cell: GridCell) -> bool:
 
 
 def _is_version_table(rows: Sequence[tuple[GridCell, ...]]) -> bool:
-    head = [tidy_label(cell.words) for cell in rows[0] if cell.words]
+    head = [cell.bare for cell in rows[0] if cell.words]
     if len(head) < 3:
         return False
     known = sum(text in _CONTROL_HEADS for text in head)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
 from casework.model import Passage, Role
 from casework.transcript import Block, Box, Locator, Mark, Paragraph, Span, Table, Transcript, joined_box
+from extract.labels import tidy_label
 
 BETWEEN_LINES = "\n"
 BETWEEN_CELLS = " | "
@@ -42,15 +42,25 @@ class Line:
     text: str = field(init=False)
     owners: list[Owner] = field(init=False)
     _starts: list[int] = field(init=False)
+    _marks: frozenset[Mark] = field(init=False)
+    _bare: str | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if len(self.spans) == 1:
-            self.text = self.spans[0].text
+            self.text, self._marks = self.spans[0].text, self.spans[0].marks
             self._starts = [0]
         else:
             self.text = "".join([span.text for span in self.spans])
+            self._marks = frozenset[Mark]().union(*[span.marks for span in self.spans])
             self._starts = [0, *accumulate([len(span.text) for span in self.spans])][:-1]
         self.owners = [UNPLACED] * len(self.text)
+
+    @property
+    def bare(self) -> str:
+        """The whole line as `tidy_label` gives it, worked out once."""
+        if self._bare is None:
+            self._bare = tidy_label(self.text)
+        return self._bare
 
     def claim(self, start: int, end: int, owner: Owner) -> None:
         """Give the characters from `start` to `end` to `owner`; the last claim holds."""
@@ -64,25 +74,25 @@ class Line:
             return None
         return self.spans[bisect_right(self._starts, at) - 1]
 
-    def pieces(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, Span]]:
+    def pieces(self, start: int = 0, end: int | None = None) -> list[tuple[int, int, Span]]:
         """The parts of spans between `start` and `end`, empty spans included, as (start, end, span)."""
         stop = len(self.text) if end is None else end
+        found: list[tuple[int, int, Span]] = []
         for begin, span in zip(self._starts, self.spans, strict=True):
             finish = begin + len(span.text)
             if begin == finish:
                 if start <= begin <= stop:
-                    yield begin, finish, span
+                    found.append((begin, finish, span))
             elif begin < stop and finish > start:
-                yield max(begin, start), min(finish, stop), span
+                found.append((begin if begin > start else start, finish if finish < stop else stop, span))
+        return found
 
     def marked(self, mark: Mark, start: int = 0, end: int | None = None) -> float:
         """The share of the letters and digits between `start` and `end` that carry `mark`, 0 to 1."""
-        stop = len(self.text) if end is None else end
-        if not any(mark in span.marks for span in self.spans):
-            # Most lines carry no mark at all; there is nothing to count.
+        if mark not in self._marks:
             return 0.0
         total = carrying = 0
-        for begin, finish, span in self.pieces(start, stop):
+        for begin, finish, span in self.pieces(start, end):
             letters = sum(map(str.isalnum, self.text[begin:finish]))
             total += letters
             carrying += letters if mark in span.marks else 0
@@ -92,11 +102,11 @@ class Line:
         """Where these characters stand: the box round their spans on a page, else the line's own place."""
         spans = [span for begin, finish, span in self.pieces(start, end) if begin < finish or start == end]
         places = [span.place for span in spans if span.place is not None]
-        controls = {span.control.identity for span in spans if span.control is not None and span.control.identity}
-        control = controls.pop() if len(controls) == 1 else None
         boxes: list[Box] = [place.box for place in places if place.box is not None]
         if not boxes:
             return self.place
+        controls = {span.control.identity for span in spans if span.control is not None and span.control.identity}
+        control = controls.pop() if len(controls) == 1 else None
         return Locator(self.place.part, self.place.path, places[0].page, joined_box(boxes), control)
 
 
@@ -122,6 +132,14 @@ class GridCell:
     """Every line below this cell, in reading order."""
     words: str = field(init=False)
     """The cell's text on one line."""
+    _bare: str | None = field(init=False, default=None)
+
+    @property
+    def bare(self) -> str:
+        """The cell's words as `tidy_label` gives them, worked out once."""
+        if self._bare is None:
+            self._bare = tidy_label(self.words)
+        return self._bare
 
     def __post_init__(self) -> None:
         # A walk asks for both again and again, and neither changes.
@@ -174,15 +192,15 @@ def _grid(table: Table) -> Grid:
 
 
 def _para(paragraph: Paragraph) -> Para:
+    if not any("\n" in span.text for span in paragraph.spans):
+        only = Line(paragraph.spans, paragraph.place, paragraph.level, paragraph.marker)
+        return Para((only,), paragraph.level, paragraph.place.part)
     rows: list[list[Span]] = [[]]
     for span in paragraph.spans:
-        if "\n" not in span.text:
-            rows[-1].append(span)
-            continue
         for number, piece in enumerate(span.text.split("\n")):
             if number:
                 rows.append([])
-            if piece:
+            if piece or not span.text:
                 rows[-1].append(Span(piece, span.marks, span.control, span.place))
     lines = tuple(
         Line(tuple(spans), paragraph.place, paragraph.level, paragraph.marker if number == 0 else "")
@@ -209,8 +227,8 @@ class Stretch:
     def visible(self) -> str:
         """The words with the list number that the page shows before them."""
         marker = self.line.marker
-        first = not self.line.text[: self.start].strip()
-        return f"{marker} {self.text}" if first and any(sign.isalnum() for sign in marker) else self.text
+        shows = any(map(str.isalnum, marker)) and not self.line.text[: self.start].strip()
+        return f"{marker} {self.text}" if shows else self.text
 
 
 def stretches_of(lines: list[Line]) -> list[Stretch]:
@@ -220,9 +238,8 @@ def stretches_of(lines: list[Line]) -> list[Stretch]:
         start = 0
         for owner, run in groupby(line.owners):
             end = start + sum(1 for _ in run)
-            stretch = Stretch(line, start, end, owner)
-            if stretch.text:
-                found.append(stretch)
+            if not line.text[start:end].isspace():
+                found.append(Stretch(line, start, end, owner))
             start = end
     return found
 

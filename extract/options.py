@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -43,6 +43,10 @@ class Piece:
         """The words of the piece, as they stand."""
         return self.line.text[self.start : self.end]
 
+    def part(self, start: int, end: int) -> Piece:
+        """The characters of the line from `start` to `end`, in the same place of the same grid."""
+        return Piece(self.line, start, end, self.row, self.column, self.shaded)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -79,28 +83,24 @@ class _Tick:
 
 @dataclass(slots=True)
 class _Stream:
-    """All the pieces as one string, with the way back to each character's line."""
+    """All the pieces as one string; `pieces` are the way back from its characters to their lines."""
 
     text: str = ""
-    back: list[tuple[Line, int] | None] = field(default_factory=list)
     pieces: list[tuple[int, int, Piece]] = field(default_factory=list)
     ticks: list[_Tick] = field(default_factory=list)
     dropdowns: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, text: str, back: list[tuple[Line, int] | None]) -> None:
-        self.text += text
-        self.back += back
-
     def ranges(self, start: int, end: int) -> list[tuple[Line, int, int]]:
         found: list[tuple[Line, int, int]] = []
-        for at in self.back[start:end]:
-            if at is None:
+        for base, stop, piece in self.pieces:
+            first, last = max(base, start), min(stop, end)
+            if first >= last:
                 continue
-            line, position = at
-            if found and found[-1][0] is line and found[-1][2] == position:
-                found[-1] = (line, found[-1][1], position + 1)
+            line, begin, finish = piece.line, first - base + piece.start, last - base + piece.start
+            if found and found[-1][0] is line and found[-1][2] == begin:
+                found[-1] = (line, found[-1][1], finish)
             else:
-                found.append((line, position, position + 1))
+                found.append((line, begin, finish))
         return found
 
     def piece_at(self, at: int) -> Piece | None:
@@ -149,6 +149,8 @@ def typed_keys(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 def ticked_parts(piece: Piece) -> list[Piece] | None:
     """The words beside the ticked boxes of a line with several boxes; None for a line that is no row of boxes."""
     ticks = _stream([piece])
+    if not ticks.ticks and _TICK.search(ticks.text) is None:
+        return None
     _find_glyph_ticks(ticks, [])
     boxes = [(tick.start + piece.start, tick.end + piece.start, tick.on) for tick in ticks.ticks]
     if len(boxes) < 2 or all(on for _, _, on in boxes):
@@ -158,7 +160,7 @@ def ticked_parts(piece: Piece) -> list[Piece] | None:
     starts = [end for _, end, _ in boxes] if before else [piece.start, *(end for _, end, _ in boxes[:-1])]
     ends = [*(start for start, _, _ in boxes[1:]), piece.end] if before else [start for start, _, _ in boxes]
     parts = zip(starts, ends, boxes, strict=True)
-    return [replace(piece, start=start, end=end) for start, end, (_, _, on) in parts if on and text[start:end].strip()]
+    return [piece.part(start, end) for start, end, (_, _, on) in parts if on and text[start:end].strip()]
 
 
 def _typed(stream: _Stream, options: list[_Option], vocabulary: Vocabulary) -> Choice:
@@ -191,9 +193,9 @@ def _stream(pieces: Sequence[Piece]) -> _Stream:
     for piece in pieces:
         if before is not None:
             join = BETWEEN_CELLS if piece.row is not None and piece.row == before.row else "\n"
-            stream.add(join, [None] * len(join))
+            stream.text += join
         base = len(stream.text)
-        stream.add(piece.text, [(piece.line, at) for at in range(piece.start, piece.end)])
+        stream.text += piece.text
         stream.pieces.append((base, len(stream.text), piece))
         for start, end, span in piece.line.pieces(piece.start, piece.end):
             control = span.control
@@ -232,13 +234,13 @@ def _options(stream: _Stream, vocabulary: Vocabulary) -> list[_Option]:
         piece = stream.piece_at(match.start())
         option = _Option(key, *match.span(), shaded=bool(piece and piece.shaded))
         option.row = piece.row if piece else None
-        option.marks = frozenset(mark for mark in Mark if _share(stream, mark, option.start, option.end) >= 0.5)
+        ranges = stream.ranges(option.start, option.end)
+        option.marks = frozenset(mark for mark in Mark if _share(ranges, mark) >= 0.5)
         found.append(option)
     return found
 
 
-def _share(stream: _Stream, mark: Mark, start: int, end: int) -> float:
-    ranges = stream.ranges(start, end)
+def _share(ranges: list[tuple[Line, int, int]], mark: Mark) -> float:
     if not ranges:
         return 0.0
     return sum(line.marked(mark, begin, stop) for line, begin, stop in ranges) / len(ranges)

@@ -97,7 +97,10 @@ class Questions:
         if not text[start:end].strip():
             return None
         cuts = _cuts(line, start, end, LONGEST_LABEL + 30)
-        known = [(at, kind, match) for at, kind in cuts if (match := self.book.exact(text[start:at])) is not None]
+        heads = [
+            (at, kind, line.bare if start == 0 and at == len(text) else tidy_label(text[start:at])) for at, kind in cuts
+        ]
+        known = [(at, kind, match) for at, kind, bare in heads if (match := self.book.exact_tidied(bare)) is not None]
         hard = next((at for at, kind, _ in known if kind == "hard"), None)
         best: Hit | None = None
         for at, kind, match in known:
@@ -110,14 +113,14 @@ class Questions:
         if best is not None:
             return best
         whole = "end" in loose or ":" in text[start:end]
-        for at, kind in cuts:
+        for at, kind, bare in heads:
             if (kind in _CLEAR_CUTS or (whole and kind == "end")) and at - start <= LONGEST_LABEL:
-                near = self.book.close(text[start:at])
+                near = self.book.close_tidied(bare)
                 if near is not None:
                     return self._hit(near, line, start, at, end, kind)
         if loose and not self.headings.has(text[start:end]):
-            for at, kind in cuts:
-                guess = self.book.loose(text[start:at]) if kind in loose else None
+            for at, kind, bare in heads:
+                guess = self.book.loose_tidied(bare) if kind in loose else None
                 if guess is not None and self._cut_allowed(line, start, at, end, kind):
                     return self._hit(guess, line, start, at, end, kind)
         return None

@@ -86,7 +86,7 @@ def _iso(found: re.Match[str]) -> str | None:
 def is_placeholder(text: str) -> bool:
     """Whether the whole answer only stands in for one ("N/A", "TBC", "see attached", a dash)."""
     folded = plain(text)
-    if not any(character.isalnum() for character in folded):
+    if not any(map(str.isalnum, folded)):
         return bool(folded)
     return len(folded) <= 80 and _PLACEHOLDER.fullmatch(folded.strip(_EDGES)) is not None
 
