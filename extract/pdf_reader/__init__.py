@@ -12,12 +12,15 @@ from extract.pdf_reader.assemble import assemble, find_drawn
 from extract.pdf_reader.bounds import refuse_bombs
 from extract.pdf_reader.controls import Form, read_form
 from extract.pdf_reader.ink import Sheet
+from extract.pdf_reader.marks import PICTURE
 from extract.pdf_reader.page import Frame, read_sheet
 from extract.pdf_reader.second_look import look_again
 
 MAX_BYTES = 60_000_000
 MAX_PAGES = 100
 _WAITING = re.compile(r"(?i)please wait|adobe reader|not supported")
+LOST_SHARE = 0.2
+"""With more of its letters than this unknown, a document is read from its picture instead."""
 ENOUGH_LETTERS = 8
 """A page with fewer letters than this and a picture over most of it is a scan."""
 
@@ -43,7 +46,11 @@ def read_pdf(data: bytes) -> Transcript:
     look_again(data, sheets, drawn)
     blocks = assemble(sheets, form.words, form.homeless, drawn)
     return Transcript(
-        "pdf", tuple(blocks), tuple(_unread(sheets, form, actions)), tuple(_notes(blocks, form, actions)), properties
+        "pdf",
+        tuple(blocks),
+        tuple(_unread(sheets, form, actions)),
+        tuple(_notes(sheets, blocks, form, actions)),
+        properties,
     )
 
 
@@ -134,11 +141,6 @@ def _is_scan(sheet: Sheet) -> bool:
     return _letters(sheet) < ENOUGH_LETTERS and (sheet.image_share > 0.3 or not sheet.words)
 
 
-def _is_garbled(sheet: Sheet) -> bool:
-    letters = sum(len(word.text) for word in sheet.words)
-    return sheet.unreadable > 20 and sheet.unreadable > 0.5 * (letters + sheet.unreadable)
-
-
 def _is_waiting_notice(sheets: list[Sheet]) -> bool:
     text = " ".join(word.text for sheet in sheets for word in sheet.words)
     return len(sheets) <= 2 and len(text) < 2500 and bool(_WAITING.search(text))
@@ -152,18 +154,25 @@ def _refuse_unreadable(sheets: list[Sheet], form: Form) -> None:
             ErrorCode.NEEDS_OCR,
             "The PDF holds pictures of pages and no text. Please send the Word form, or a PDF saved from it.",
         )
-    if all(_is_garbled(sheet) or _is_scan(sheet) for sheet in sheets):
+    letters, lost = sum(_letters(sheet) for sheet in sheets), sum(sheet.unreadable for sheet in sheets)
+    if lost > 20 and lost > LOST_SHARE * (letters + lost):
         raise UnreadableError(
             ErrorCode.NEEDS_OCR,
             "The letters in this PDF cannot be made out by a computer. Please send the Word form instead.",
         )
 
 
+def _is_recognised(sheet: Sheet) -> bool:
+    """Whether the page is a picture with letters laid under it that a scanner's program made out."""
+    unseen = sum(len(word.text) for word in sheet.words if word.look.unseen)
+    return sheet.image_share >= PICTURE and unseen >= ENOUGH_LETTERS
+
+
 def _unread(sheets: list[Sheet], form: Form, actions: set[str]) -> list[Unread]:
     out = []
     for sheet in sheets:
         place = Locator(page=sheet.number)
-        if sheet.image_share > 0.3 and _is_scan(sheet):
+        if sheet.image_share > 0.3 and _is_scan(sheet) and not _is_recognised(sheet):
             out.append(Unread("scanned page", place))
         elif sheet.unreadable > 3:
             out.append(Unread("letters that stand for nothing readable", place))
@@ -174,7 +183,7 @@ def _unread(sheets: list[Sheet], form: Form, actions: set[str]) -> list[Unread]:
     return out
 
 
-def _notes(blocks: list[Block], form: Form, actions: set[str]) -> list[str]:
+def _notes(sheets: list[Sheet], blocks: list[Block], form: Form, actions: set[str]) -> list[str]:
     found = actions | form.actions
     notes = []
     if found & {"script", "starts another program", "sends itself elsewhere"}:
@@ -183,6 +192,11 @@ def _notes(blocks: list[Block], form: Form, actions: set[str]) -> list[str]:
         notes.append("The PDF has other files attached inside it. They were not opened.")
     if "digital signature" in found:
         notes.append("The PDF is digitally signed; the signature was not checked.")
+    notes += [
+        f"Page {sheet.number} is a picture; its words are what a scanner made out, and may be wrong."
+        for sheet in sheets
+        if _is_recognised(sheet)
+    ]
     if _has_hidden(blocks):
         notes.append("The PDF holds text that cannot be seen on the page.")
     return notes

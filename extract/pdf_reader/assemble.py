@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from casework.transcript import Block, Box, Cell, Control, ControlKind, Locator, Paragraph, Row, Span, Table
+from casework.transcript import Block, Box, Cell, Control, ControlKind, Locator, Mark, Paragraph, Row, Span, Table
 from extract.pdf_reader.flow import Setting, lines_of, measure_pitches
 from extract.pdf_reader.glyphs import tick_state
 from extract.pdf_reader.grid import Drawn, Grid, find_grids, tile_rules
@@ -20,6 +20,8 @@ _PAGE_NUMBER = re.compile(
     r"(?i)\bpage\s*:?\s*\d+(\s*(of|/)\s*\d+)?\b|^\W*\d{1,3}\s*(/|of)\s*\d{1,3}\W*$|^\W*\d{1,3}\W*$"
 )
 _PRINTED_LINE = re.compile(r"(?i)^(file|https?)://\S+(\s+\d+/\d+)?$|^\d{1,2}/\d{1,2}/\d{2,4},\s+\d{1,2}:\d\d\b")
+HIDDEN = "hidden"
+"""The part of words that nobody sees on the page: kept, and apart from the answers."""
 MARGIN_SHARE = 0.09
 """Running heads and feet stand in this share of the page's height at its top and bottom."""
 
@@ -56,9 +58,11 @@ def assemble(
         parts = running[sheet.number]
         right = _right_edge(sheet, found)
         layout = PageLayout(sheet.number, sheet.fills, setting, right, known)
-        heads = [word for word in sheet.words if parts.get(id(word)) == "header"]
-        feet = [word for word in sheet.words if parts.get(id(word)) == "footer"]
-        body = [word for word in sheet.words if id(word) not in parts]
+        heads = [word for word in sheet.words if parts.get(id(word)) == "header" and Mark.HIDDEN not in word.marks]
+        feet = [word for word in sheet.words if parts.get(id(word)) == "footer" and Mark.HIDDEN not in word.marks]
+        hidden = [word for word in sheet.words if Mark.HIDDEN in word.marks]
+        unseen = {id(word) for word in hidden}
+        body = [word for word in sheet.words if id(word) not in parts and id(word) not in unseen]
         page_blocks = layout.blocks(body, found.grids, sheet.width * sheet.height)
         columns |= layout.columns
         known = list(layout.columns.values())[-1:] or known
@@ -68,8 +72,10 @@ def assemble(
         blocks += page_blocks
         blocks += [_in_part(block, "footer") for block in layout.blocks(feet, (), 1)]
         blocks += _comments(sheet)
+        blocks += [_in_part(block, HIDDEN) for block in layout.lines([word for word in hidden if word.text])]
     for word in homeless:
-        place = Locator(word.part or "body", page=word.page, control=word.control.tag if word.control else None)
+        part = HIDDEN if Mark.HIDDEN in word.marks else "body"
+        place = Locator(word.part or part, page=word.page, control=word.control.tag if word.control else None)
         blocks.append(Paragraph((Span(word.text, frozenset(word.marks), word.control, place),), place))
     return blocks
 
@@ -291,7 +297,7 @@ def _joined_over_page(
 ) -> list[Block]:
     """Continue the last table of the page before with the first of this one where their columns agree."""
     index = len(blocks) - 1
-    while index >= 0 and blocks[index].place.part in ("header", "footer", "comment"):
+    while index >= 0 and blocks[index].place.part in ("header", "footer", "comment", HIDDEN):
         index -= 1
     last, first = blocks[index] if index >= 0 else None, page_blocks[0]
     if not isinstance(last, Table) or not isinstance(first, Table):

@@ -27,7 +27,8 @@ class Word:
     """One word, form control or annotation. Positions are points from the page's top left, as it is displayed.
 
     `apart` says that it is a block of its own (a many-line field, a note typed onto the page, sideways text) and
-    shares no line with its neighbours. `glued` says that no space stands between it and the next word.
+    shares no line with its neighbours. `glued` says that no space stands between it and the next word. `order` counts
+    what the page had painted before it, 0 where that is not known.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Word:
     control: Control | None = None
     part: str | None = None
     marks: set[Mark] = field(default_factory=set)
+    order: int = 0
 
     @property
     def box(self) -> Box:
@@ -81,10 +83,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A filled rectangle, in the order of painting."""
+    """A filled rectangle, in the order of painting; `order` counts what was painted before it."""
 
     box: Box
     colour: Colour
+    order: int = 0
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from casework.transcript import Block, Box, Cell, Locator, Row, Table, joined_box
+from casework.transcript import Block, Box, Cell, Locator, Paragraph, Row, Table, joined_box
 from extract.pdf_reader.flow import Line, Setting, level_in_cell, lines_of, paragraphs_of_lines
 from extract.pdf_reader.grid import Grid, GridCell
 from extract.pdf_reader.ink import WHITE, Fill, Word, box_area, contains, overlap_area
@@ -41,6 +41,10 @@ class PageLayout:
             else:
                 framed.append(grid)
         return self._region(list(words), framed, self._right_edge)
+
+    def lines(self, words: list[Word]) -> list[Paragraph]:
+        """Words that stand in no order worth keeping, as paragraphs from top to bottom."""
+        return paragraphs_of_lines(lines_of(words), self._right_edge, self._setting, "body")
 
     def _region(
         self, words: list[Word], grids: Sequence[Grid], right_edge: float, *, in_cell: bool = False, ruled: bool = False

@@ -40,7 +40,10 @@ def _is_hidden(sheet: Sheet, word: Word) -> bool:
     if min(word.look.colour) > 245 and _behind(sheet, word) == WHITE:
         return True
     return any(
-        fill.opaque and fill.order > word.order > 0 and overlap_area(fill.box, word.box) > 0.9 * box_area(word.box)
+        fill.order > word.order > 0
+        and fill.opaque
+        and _saturation(fill.colour) < 90
+        and overlap_area(fill.box, word.box) > 0.9 * box_area(word.box)
         for fill in sheet.fills
     )
 

@@ -67,11 +67,12 @@ def read_sheet(document: Any, index: int) -> tuple[Sheet, Frame]:
     try:
         frame = _frame(pdfium, page)
         sheet = Sheet(index + 1, frame.width, frame.height)
-        _Drawing(pdfium, frame, sheet).walk(page)
+        drawing = _Drawing(pdfium, frame, sheet)
+        drawing.walk(page)
         text_page = pdfium.FPDFText_LoadPage(page)
         if text_page:
             try:
-                _Characters(pdfium, frame, sheet).walk(text_page)
+                _Characters(pdfium, frame, sheet, drawing.painted).walk(text_page)
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         _read_notices(pdfium, page, frame, sheet, document)
@@ -91,15 +92,15 @@ def _frame(pdfium: Any, page: Any) -> Frame:
 class _Characters:
     """Gathers a text page's characters into words."""
 
-    def __init__(self, pdfium: Any, frame: Frame, sheet: Sheet) -> None:
-        self._pdfium, self._frame, self._sheet = pdfium, frame, sheet
+    def __init__(self, pdfium: Any, frame: Frame, sheet: Sheet, painted: dict[int, int]) -> None:
+        self._pdfium, self._frame, self._sheet, self._painted = pdfium, frame, sheet, painted
         self._looks: dict[int, tuple[Look, SymbolTable | None, int]] = {}
         self._fonts: dict[int, tuple[bool, bool, SymbolTable | None]] = {}
         self._letters: list[str] = []
         self._box: list[float] = []
         self._last: Box | None = None
         self._baseline = 0.0
-        self._run = 0
+        self._run = self._order = 0
         self._look = Look()
         self._turn = 0
         self._sideways: list[Word] = []
@@ -143,10 +144,11 @@ class _Characters:
                 self._sheet.unreadable += 1
                 continue
             sign = "\u00ad" if code == 0xAD else sign_of(code, table)
-            if unmapped(text_page, index) == 1 or (sign and is_private(ord(sign[0]))) or code == 0:
+            lost = unmapped(text_page, index) == 1 and (table is None or code not in table)
+            if lost or code == 0 or (sign and is_private(ord(sign[0]))):
+                # The font does not say which letter this is: whatever the code looks like is rubbish.
                 self._sheet.unreadable += 1
-                if not sign or is_private(ord(sign[0])) or code == 0:
-                    continue
+                continue
             if not sign:
                 continue
             if not get_box(text_page, index, reference):
@@ -161,6 +163,8 @@ class _Characters:
                 # Two runs of text with a little air between them stand in neighbouring cells.
                 self._end_word(spaced=True)
             self._run = address
+            if not self._letters:
+                self._order = self._painted.get(address, 0)
             self._add(sign, box, look, turn)
             if len(self._letters) == 1:
                 self._baseline = self._baseline_of(text_page, index)
@@ -211,7 +215,7 @@ class _Characters:
         if self._turn == 0 and top - size < self._baseline < bottom + size and bottom - top < 4 * size:
             # Fonts differ in how tall they say their letters are; the line they stand on is what counts.
             top, bottom = self._baseline - 0.78 * size, self._baseline + 0.22 * size
-        word = Word(text, x0, top, x1, bottom, self._look, self._sheet.number, glued=not spaced)
+        word = Word(text, x0, top, x1, bottom, self._look, self._sheet.number, glued=not spaced, order=self._order)
         (self._sideways if self._turn else self._sheet.words).append(word)
 
     def _baseline_of(self, text_page: Any, index: int) -> float:
@@ -288,7 +292,9 @@ class _Drawing:
 
     def __init__(self, pdfium: Any, frame: Frame, sheet: Sheet) -> None:
         self._pdfium, self._frame, self._sheet = pdfium, frame, sheet
-        self._objects = self._segments = 0
+        self._objects = self._segments = self._order = 0
+        self.painted: dict[int, int] = {}
+        """Address of each text object -> how many objects were painted before it."""
         self._page_area = max(1.0, frame.width * frame.height)
 
     def walk(self, page: Any) -> None:
@@ -298,7 +304,7 @@ class _Drawing:
 
     def _each(self, count: Callable[..., int], get: Callable[..., Any], owner: Any, matrix: Matrix, depth: int) -> None:
         pdfium = self._pdfium
-        kind_of = pdfium.FPDFPageObj_GetType
+        kind_of, addressof = pdfium.FPDFPageObj_GetType, ctypes.addressof
         number = count(owner)
         self._objects += max(0, number)
         if self._objects > MAX_OBJECTS:
@@ -308,8 +314,15 @@ class _Drawing:
         for index in range(number):
             item = get(owner, index)
             kind = kind_of(item)
+            self._order += 1
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self.painted[addressof(item.contents)] = self._order
+            elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+                box = self._bounds(item, matrix)
+                if box:
+                    self._sheet.shapes.append(box)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 box = self._bounds(item, matrix)
                 if box:
@@ -346,6 +359,7 @@ class _Drawing:
         filled, stroked = filled and fill_alpha > 8, stroked and stroke_alpha > 8 and min(stroke_colour) < 250
         if not filled and not stroked:
             return
+        opaque = filled and fill_alpha == 255 and not pdfium.FPDFPageObj_HasTransparency(item)
         if filled and fill_alpha < 255:
             fill_colour = _blended(fill_colour, fill_alpha)
         width = ctypes.c_float()
@@ -353,7 +367,7 @@ class _Drawing:
         whole = _times(_matrix_of(pdfium, item), matrix)
         thick = width.value * math.sqrt(abs(whole[0] * whole[3] - whole[1] * whole[2]))
         for points, straight in self._outlines(item, whole):
-            self._outline(points, straight, filled, stroked, fill_colour, thick)
+            self._outline(points, straight, filled, stroked, fill_colour, thick, opaque)
 
     def _outlines(self, item: Any, matrix: Matrix) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         pdfium, frame = self._pdfium, self._frame
@@ -390,6 +404,7 @@ class _Drawing:
         stroked: bool,
         colour: Colour,
         thick: float,
+        opaque: bool,
     ) -> None:
         sheet = self._sheet
         box = (
@@ -410,7 +425,7 @@ class _Drawing:
             if min(width, height) <= THIN and max(width, height) > 2 * min(width, height) and min(colour) < 250:
                 sheet.rules.append(_rule_of(box))
             elif width > 0.5 and height > 0.5 and len(points) <= 6:
-                sheet.fills.append(Fill(box, colour))
+                sheet.fills.append(Fill(box, colour, self._order, opaque))
             else:
                 sheet.shapes.append(box)
         if stroked:
