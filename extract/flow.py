@@ -10,6 +10,7 @@ from enum import Enum
 
 from casework.form import FieldKind, FormDefinition, FormLibrary
 from casework.transcript import Mark
+from extract.asides import ASIDES
 from extract.guidance import SURELY, prompt_likeness
 from extract.labels import CONFIDENCE, LONGEST_LABEL, Rung, tidy_label
 from extract.lines import FORM, Grid, Line, Node
@@ -36,6 +37,8 @@ _STANDING = re.compile(
     r"^(?:page \d+(?: of \d+)?|.*\b(?:form version|template|version \d|v\d+\.\d|page \d+)\b.*|\d{1,3})$"
 )
 _GAP = re.compile(r" {2,}")
+_BESIDE = frozenset(("footnote", "endnote", "comment")) | ASIDES
+"""Parts in which no question of a form is asked, and none answered."""
 
 
 class Mode(Enum):
@@ -93,7 +96,7 @@ class Flow:
 
     def _body_line(self, line: Line, part: str) -> None:
         text = line.text.strip()
-        if part in ("footnote", "endnote", "comment"):
+        if part in _BESIDE:
             return
         if part in ("header", "footer"):
             self._margin_line(line)
