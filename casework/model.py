@@ -135,7 +135,11 @@ class ReadingProblem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file (or one form of several in it) turned out to say."""
+    """What one file (or one form of several in it) turned out to say.
+
+    `form_index` counts the forms of a file that holds several, from 1. `within` names what the file or the pasted form
+    came in, outermost first, and then itself; nothing for a file by itself.
+    """
 
     sha256: str
     kind: FileKind
@@ -149,6 +153,7 @@ class Reading:
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
     problem: ReadingProblem | None = None
+    within: tuple[str, ...] = ()
 
     def answer(self, key: str) -> Answer | None:
         """The answer to field `key`, or None where the form has no such field."""

@@ -23,6 +23,9 @@ from casework.transcript import Locator, Unread
 
 Json = dict[str, Any]
 
+WITHIN = " > "
+"""Stands between the names of a message and of what came in it."""
+
 
 def reading_to_json(reading: Reading, path: str) -> Json:
     """One line of `formwright read --json`, in the reading contract's keys."""
@@ -49,6 +52,8 @@ def reading_to_json(reading: Reading, path: str) -> Json:
     }
     if reading.form_index is not None:
         line["form_index"] = reading.form_index
+    if reading.within:
+        line["within"] = WITHIN.join(reading.within)
     return line
 
 
@@ -106,6 +111,7 @@ def reading_to_record(reading: Reading) -> Json:
         "form_version": reading.form_version,
         "form_confidence": reading.form_confidence,
         "form_index": reading.form_index,
+        "within": list(reading.within),
         "answers": [{"field": answer.field, **_field(answer)} for answer in reading.answers],
         "findings": [_finding(finding) for finding in reading.findings],
         "passages": [
@@ -138,6 +144,8 @@ def reading_from_record(record: Json) -> Reading:
         ),
         unread=tuple(Unread(entry["what"], _place_from(entry["place"])) for entry in record["unread"]),
         notes=tuple(record["notes"]),
+        # Readings that were kept before messages were read have none.
+        within=tuple(record.get("within", ())),
         problem=None if problem is None else ReadingProblem(ErrorCode(problem["code"]), problem["message"]),
     )
 

@@ -59,6 +59,7 @@ FULL = Reading(
     ),
     unread=(Unread("embedded spreadsheet", CELL),),
     notes=("has tracked changes",),
+    within=("mail.eml", "forms.zip", "a.docx"),
 )
 FAILED = Reading("cd" * 32, FileKind.PDF, problem=ReadingProblem(ErrorCode.ENCRYPTED, "It has a password."))
 
@@ -77,6 +78,7 @@ def test_a_reading_prints_in_the_shape_of_the_contract() -> None:
         "form_version": "1.0",
         "form_confidence": 0.98,
         "form_index": 2,
+        "within": "mail.eml > forms.zip > a.docx",
         "fields": {
             "input_level": {
                 "value": ["employee", "manager"],
@@ -142,3 +144,10 @@ def test_a_file_that_gave_no_form_prints_its_reason_and_no_fields() -> None:
         {"code": "encrypted", "message": "It has a password."},
     )
     assert "form_index" not in printed
+    assert "within" not in printed
+
+
+def test_a_reading_kept_before_messages_were_read_still_comes_back() -> None:
+    record = reading_to_record(FAILED)
+    del record["within"]
+    assert reading_from_record(record) == FAILED
