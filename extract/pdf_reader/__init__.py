@@ -197,6 +197,8 @@ def _notes(sheets: list[Sheet], blocks: list[Block], form: Form, actions: set[st
         for sheet in sheets
         if _is_recognised(sheet)
     ]
+    if form.stored:
+        notes.append("The form stores another value for some choices than it shows. Both are given.")
     if _has_hidden(blocks):
         notes.append("The PDF holds text that cannot be seen on the page.")
     return notes
@@ -204,4 +206,5 @@ def _notes(sheets: list[Sheet], blocks: list[Block], form: Form, actions: set[st
 
 def _has_hidden(blocks: list[Block]) -> bool:
     spans = (span for paragraph in paragraphs_of(tuple(blocks)) for span in paragraph.spans)
-    return any(Mark.HIDDEN in span.marks and span.text.strip() for span in spans)
+    hidden = (span for span in spans if Mark.HIDDEN in span.marks and span.text.strip())
+    return any(span.place is None or span.place.control is None or span.place.box is not None for span in hidden)

@@ -74,9 +74,9 @@ def assemble(
         blocks += _comments(sheet)
         blocks += [_in_part(block, HIDDEN) for block in layout.lines([word for word in hidden if word.text])]
     for word in homeless:
-        part = HIDDEN if Mark.HIDDEN in word.marks else "body"
-        place = Locator(word.part or part, page=word.page, control=word.control.tag if word.control else None)
-        blocks.append(Paragraph((Span(word.text, frozenset(word.marks), word.control, place),), place))
+        place = Locator("body", page=word.page, control=word.control.tag if word.control else None)
+        paragraph = Paragraph((Span(word.text, frozenset(word.marks), word.control, place),), place)
+        blocks.append(_in_part(paragraph, HIDDEN) if Mark.HIDDEN in word.marks else paragraph)
     return blocks
 
 
@@ -286,10 +286,14 @@ def _right_edge(sheet: Sheet, found: Drawn) -> float:
 
 
 def _in_part(block: Block, part: str) -> Block:
+    """The paragraph as words of a margin, or as hidden ones, which are nobody's answer even in a form field."""
     if isinstance(block, Table):
         return block
-    spans = tuple(replace(span, place=replace(span.place, part=part)) if span.place else span for span in block.spans)
-    return replace(block, spans=spans, place=replace(block.place, part=part), level=0)
+    spans = []
+    for span in block.spans:
+        place = replace(span.place, part=part) if span.place else None
+        spans.append(replace(span, place=place, control=None if part == HIDDEN else span.control))
+    return replace(block, spans=tuple(spans), place=replace(block.place, part=part), level=0)
 
 
 def _joined_over_page(

@@ -19,7 +19,9 @@ _RADIO_GROUP = ("radio",)
 
 @dataclass(slots=True)
 class Form:
-    """What a PDF's form holds. `dynamic` says that the pages are only a notice and the form is XFA."""
+    """What a PDF's form holds. `dynamic` says that the pages are only a notice and the form is XFA, `stored` that some
+    list stores another value than it shows.
+    """
 
     words: list[Word] = field(default_factory=list)
     homeless: list[Word] = field(default_factory=list)
@@ -27,6 +29,7 @@ class Form:
     xfa: bool = False
     actions: set[str] = field(default_factory=set)
     truncated: bool = False
+    stored: bool = False
     chosen: dict[str, str] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
 
@@ -215,6 +218,7 @@ class _Walker:
                 options=tuple(shown_as for _, shown_as in options),
             )  # fmt: skip
             self._place(entry, node, "; ".join(shown), control)
+            self._keep_stored(entry, [value for value in values if value and value not in shown], control)
         elif own.kind == "/Tx":
             text = "" if own.flags & _PASSWORD else _text(own.value)
             kind = ControlKind.DATE if own.dated else ControlKind.TEXT
@@ -248,6 +252,16 @@ class _Walker:
         self._place(entry, node, "☒" if checked else "☐", control)
         if len(self._form.words) > before:
             self._form.states[id(self._form.words[-1])] = (state or "").lstrip("/")
+
+    def _keep_stored(self, entry: Any, values: list[str], control: Control) -> None:
+        """What a list stores and shows otherwise is in the file, and a program that takes the form in would read it."""
+        if values:
+            home = self._homes.get(getattr(entry, "idnum", None) or 0)
+            page = home[0] + 1 if home else 1
+            self._form.stored = True
+            self._form.homeless.append(
+                Word("; ".join(values), 0, 0, 0, 0, page=page, apart=True, control=control, marks={Mark.HIDDEN})
+            )
 
     def _place(self, entry: Any, node: Any, text: str, control: Control) -> None:
         home = self._homes.get(getattr(entry, "idnum", None) or 0)

@@ -557,11 +557,30 @@ def test_a_choice_shows_its_words_and_keeps_its_stored_value() -> None:
             b"/Opt[[(nw)(North West)][(sw)(South West)]]>>"
         ]
     )
-    (span,) = spans(read_pdf(data))
-    assert (span.text, span.control) == (
+    transcript = read_pdf(data)
+    shown, stored = spans(transcript)
+    assert (shown.text, shown.control) == (
         "North West",
         Control(ControlKind.CHOICE, "region", "region", value="nw", options=("North West", "South West")),
     )
+    assert (stored.text, stored.control, stored.place) == ("nw", None, Locator("hidden", page=1, control="region"))
+    assert transcript.notes == ("The form stores another value for some choices than it shows. Both are given.",)
+
+
+def test_a_choice_that_stores_what_it_shows_is_given_once() -> None:
+    data = form_pdf(
+        [
+            b"<</Type/Annot/Subtype/Widget/FT/Ch/T(region)/V(North West)/Rect[72 700 200 715]"
+            b"/Opt[(North West)(South West)]>>"
+        ]
+    )
+    assert [span.text for span in spans(read_pdf(data))] == ["North West"]
+
+
+def test_a_field_that_the_form_hides_is_no_answer() -> None:
+    data = form_pdf([b"<</Type/Annot/Subtype/Widget/FT/Tx/T(region)/V(Wales)/F 2/Rect[72 700 200 715]>>"])
+    (span,) = spans(read_pdf(data))
+    assert (span.text, span.control, span.place and span.place.part) == ("Wales", None, "hidden")
 
 
 def test_a_date_field_is_known_by_its_format() -> None:

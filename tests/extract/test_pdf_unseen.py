@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.ttfonts import TTFont
 
 from casework.errors import UnreadableError
+from casework.form import FormLibrary
 from casework.transcript import Mark, Transcript, Unread, paragraphs_of
 from extract.pdf_reader import read_pdf
+from extract.read import read
 from tests.builders_pdf import Page, make_pdf, raw_pdf, stream
 
 pytestmark = pytest.mark.pure
@@ -148,3 +151,23 @@ def png() -> bytes:
     buffer = io.BytesIO()
     Image.new("L", (60, 84), 128).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def test_no_answer_holds_a_word_that_nobody_sees(library: FormLibrary) -> None:
+    answers = ("Wales", "Carers Champion", "A colleague who supports carers.", "Employee", "No record is kept.")
+    labels = ("Region", "Name of role", "Role description", "Level of input", "Justification")
+
+    def draw(page: Page) -> None:
+        page.text(72, 72, "Request for a New Supplementary Role", size=18)
+        for number, (asked, answer) in enumerate(zip(labels, answers, strict=True)):
+            page.text(72, 110 + 24 * number, asked)
+            page.text(220, 110 + 24 * number, answer)
+        page.text(320, 206, "and an entirely different reason", colour="white")
+
+    (reading,) = read(make_pdf(draw), "form.pdf", library=library, today=date(2026, 11, 23))
+    given = {answer.field: answer.text for answer in reading.answers if answer.text}
+    assert given["justification"] == "No record is kept."
+    assert not any("different" in text for text in given.values())
+    assert [passage.text for passage in reading.passages if passage.place.part == "hidden"] == [
+        "and an entirely different reason"
+    ]
