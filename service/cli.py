@@ -103,6 +103,7 @@ def read(paths: tuple[Path, ...], as_json: bool, today: date | None) -> None:
 def _readings(path: Path, library: FormLibrary, day: date) -> list[Reading]:
     """What a file says; every file gets an answer, one that cannot be opened or that breaks its reader too."""
     from service.jobs import read_safely
+    from service.messages import is_message, read_message_safely
 
     try:
         if path.stat().st_size > _READ_AT_ONCE:
@@ -114,7 +115,8 @@ def _readings(path: Path, library: FormLibrary, day: date) -> list[Reading]:
     except OSError as problem:
         message = f"The file cannot be opened ({problem.strerror}). Check that it is there and that you may read it."
         return [Reading(sha256="", kind=FileKind.UNKNOWN, problem=ReadingProblem(ErrorCode.CORRUPT, message))]
-    return read_safely(data, day, library=library, name=_printable(Path(path.name)))
+    read_it = read_message_safely if is_message(data) else read_safely
+    return read_it(data, day, library=library, name=_printable(Path(path.name)))
 
 
 @main.command()
@@ -369,11 +371,15 @@ def _walk(paths: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _summary(line: dict[str, Any]) -> str:
+    name = " > ".join([line["path"], *line.get("within", "").split(" > ")[1:]])
+    name += f", form {line['form_index']}" if "form_index" in line else ""
     if line["error"]:
-        return f"{line['path']}: {line['error']['message']}"
+        return f"{name}: {line['error']['message']}"
+    if line["form"] is None:
+        return f"{name}: a message"
     answered = sum(field["status"] == "answered" for field in line["fields"].values())
     findings = [f"  {finding['severity']}: {finding['message']}" for finding in line["findings"]]
-    return "\n".join([f"{line['path']}: {line['form']}, {answered} of {len(line['fields'])} answered", *findings])
+    return "\n".join([f"{name}: {line['form']}, {answered} of {len(line['fields'])} answered", *findings])
 
 
 def _today() -> date:

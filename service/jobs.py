@@ -89,10 +89,14 @@ def _read_in_child(
     try:
         return [reading_from_record(record) for record in json.loads(run_isolated(work, limits))["readings"]]
     except ChildFailedError as failure:
-        code, advice = _WHY[failure.why]
         log.warning("a file was not read", why=failure.why, where=failure.where)
-        problem = ReadingProblem(code, f"{name} {advice}")
-        return [Reading(hashlib.sha256(data).hexdigest(), sniff(data), problem=problem)]
+        return [Reading(hashlib.sha256(data).hexdigest(), sniff(data), problem=broken_limit(failure, name))]
+
+
+def broken_limit(failure: ChildFailedError, name: str) -> ReadingProblem:
+    """What to tell whoever sent a file whose child broke a limit or died."""
+    code, advice = _WHY[failure.why]
+    return ReadingProblem(code, f"{name} {advice}")
 
 
 def warm_up(library: FormLibrary) -> None:
