@@ -1,4 +1,4 @@
-"""Turns .doc, .rtf and .odt into Word bytes with LibreOffice, where it is installed."""
+"""Turns .doc, .rtf and .odt into Word bytes, and any of Word's formats into pages, with LibreOffice if installed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,17 @@ _NAMES = {
     FileKind.ODT: ("OpenDocument (.odt)", "odt"),
 }
 CONVERTED = frozenset(_NAMES)
+_ENDINGS = {kind: ending for kind, (_, ending) in _NAMES.items()} | {
+    FileKind.DOCX: "docx",
+    FileKind.DOCM: "docm",
+    FileKind.DOTX: "dotx",
+}
+DRAWN = frozenset(_ENDINGS)
+"""The kinds that LibreOffice can lay out as pages."""
 _LARGEST = 60 * 1024 * 1024
+_TO_WORD = "docx:MS Word 2007 XML"
+# Words in content controls are to be drawn like all others, and not made into form fields.
+_TO_PAGES = 'pdf:writer_pdf_Export:{"ExportFormFields":{"type":"boolean","value":"false"}}'
 
 
 def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
@@ -29,24 +39,38 @@ def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
     LibreOffice runs with a profile of its own in a scratch folder, without macros or links, and is killed with all that
     it started when its time is up.
     """
-    shown, ending = _NAMES[kind]
+    shown, _ = _NAMES[kind]
+    return _converted(
+        data,
+        kind,
+        name,
+        _TO_WORD,
+        f"{name} is in the {shown} format, and LibreOffice, which reads it, is not installed here. Save the form as"
+        " a Word document (.docx) or as a PDF and send it again.",
+    )
+
+
+def convert_to_pdf(data: bytes, kind: FileKind, name: str) -> bytes:
+    """The pages of a Word file (any kind in `DRAWN`) as PDF bytes; UnreadableError as for `convert_to_word`."""
+    missing = f"{name} cannot be shown as pages: LibreOffice, which draws them, is not installed here."
+    return _converted(data, kind, name, _TO_PAGES, missing)
+
+
+def _converted(data: bytes, kind: FileKind, name: str, target: str, missing: str) -> bytes:
+    """The file as LibreOffice saves it; `target` is its filter, `missing` the message where it is not installed."""
     if is_encrypted_office(data):
         raise UnreadableError(
             ErrorCode.ENCRYPTED, f"{name} is protected by a password. Save a copy without the password and send that."
         )
     office = find_program("soffice", "libreoffice")
     if office is None:
-        raise UnreadableError(
-            ErrorCode.UNSUPPORTED,
-            f"{name} is in the {shown} format, and LibreOffice, which reads it, is not installed here. Save the form as"
-            " a Word document (.docx) or as a PDF and send it again.",
-        )
+        raise UnreadableError(ErrorCode.UNSUPPORTED, missing)
     with tempfile.TemporaryDirectory(prefix="formwright-convert-") as scratch:
         folder = Path(scratch)
-        source = folder / f"form.{ending}"
+        source = folder / f"form.{_ENDINGS[kind]}"
         source.write_bytes(data)
-        _run(office, source, folder, name)
-        made = folder / "out" / "form.docx"
+        _run(office, source, folder, name, target)
+        made = folder / "out" / f"form.{target.partition(':')[0]}"
         if not made.is_file() or made.stat().st_size > _LARGEST:
             raise UnreadableError(
                 ErrorCode.CORRUPT, f"{name} could not be opened. Save it as a Word document (.docx) and send that."
@@ -54,7 +78,7 @@ def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
         return made.read_bytes()
 
 
-def _run(office: str, source: Path, folder: Path, name: str) -> None:
+def _run(office: str, source: Path, folder: Path, name: str, target: str) -> None:
     command = [
         office,
         f"-env:UserInstallation=file://{folder}/profile",
@@ -64,7 +88,7 @@ def _run(office: str, source: Path, folder: Path, name: str) -> None:
         "--nodefault",
         "--nologo",
         "--convert-to",
-        "docx:MS Word 2007 XML",
+        target,
         "--outdir",
         str(folder / "out"),
         str(source),
