@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from casework.form import FieldKind, FormDefinition, FormLibrary
 from casework.transcript import Block, Locator, Mark, Paragraph, Row, Transcript, Unread, paragraphs_of
@@ -24,10 +24,15 @@ _UNDER_TITLE, _STARTS_AGAIN = 1.0, 0.5
 _MOST_QUESTIONS, _LONGEST_FORM = 3000, 200
 _MOST_ABOVE = 4
 _DENSE = 0.6
-_LEAST_COLUMNS, _HEADED = 3, 0.75
+_LEAST_COLUMNS, _HEADED, _LONGEST_HEAD = 3, 0.75, 60
+_VERSIONS = frozenset(("version", "revision", "issue"))
 _CUT = re.compile(r":|\t|\?|\.{3}|…|_{3}| {2,}|\s[-–—]\s|\s*[(\[]")
 _MOST_CUTS = 4
+_WORD = re.compile(r"[^\W\d_]+")
+_START = 4
+_NUMBERED = "section question part item step field number required mandatory optional"
 _SHORTEST_KEY = 3
+_MOST_SPELLINGS = 4000
 _LONGEST_HEADING = 14
 _LETTER = re.compile(r"[^\W\d_]")
 _BODY = ("body", "textbox")
@@ -70,6 +75,7 @@ class _Wordings:
         self.headings = PhraseBook([heading for form in self.forms for heading in form.headings])
         self.telling = tuple(telling_fields(form, self.forms) for form in self.forms)
         self._columns = PhraseBook([column for form in self.forms for field in form.fields for column in field.columns])
+        self._spelt: dict[str, list[Fields]] = {}
         self._exact: dict[str, list[Fields]] = {}
         self._words: dict[Fields, list[Fields]] = {}
         for number, form in enumerate(self.forms):
@@ -82,27 +88,43 @@ class _Wordings:
                         if definition.key not in entry[number]:
                             entry[number] = (*entry[number], definition.key)
 
+        words = (word for label in self._exact for word in label.split())
+        self._starts = {word[:_START] for word in words} | {word[:_START] for word in _NUMBERED.split()}
+
+    def may_ask(self, text: str) -> bool:
+        """Whether no word of these is one that no question has: said quickly, and of most answers at once."""
+        return all(len(word) <= _START or word[:_START] in self._starts for word in _WORD.findall(text.lower()))
+
     def asked(self, text: str) -> list[Fields] | None:
         """For each form its fields that these words may ask for; None where they are no question of any."""
+        known = self._spelt.get(text)
+        if known is not None:
+            return known
         bare = tidy_label(text)
-        if not bare:
-            return None
-        found = self._exact.get(bare)
+        found = self._exact.get(bare) if bare else None
         if found is None:
             keys = key_words(text)
             found = self._words.get(keys) if len("".join(keys)) >= _SHORTEST_KEY else None
+        if found is not None and len(self._spelt) < _MOST_SPELLINGS:
+            # Questions as they are printed, never a sender's words.
+            self._spelt[text] = found
         return found
 
     def is_head(self, row: Row) -> bool:
         """Whether a row heads a grid that an answer stands in, or a table of the form's versions."""
         if len(row.cells) < _LEAST_COLUMNS:
             return False
-        words = [text for cell in row.cells if (text := cell.text.strip())]
-        if len(words) < _LEAST_COLUMNS or any(len(text) > LONGEST_LABEL for text in words):
+        heads = [text for cell in row.cells if (text := cell.text.strip())]
+        if len(heads) < _LEAST_COLUMNS or any(len(text) > _LONGEST_HEAD for text in heads):
             return False
-        if any(tidy_label(text) in ("version", "revision", "issue") for text in words):
+        if any(text.lower() in _VERSIONS for text in heads):
             return True
-        return sum(self._columns.has(text) for text in words) >= _HEADED * len(words)
+        strange = 0
+        for text in heads:
+            strange += not self._columns.has(text)
+            if strange > (1 - _HEADED) * len(heads):
+                return False
+        return True
 
 
 def telling_fields(form: FormDefinition, forms: Sequence[FormDefinition]) -> frozenset[str]:
@@ -147,9 +169,15 @@ def _scan(transcript: Transcript, wordings: _Wordings) -> list[_Asked]:
 def _questions(paragraph: Paragraph, unit: int, wordings: _Wordings) -> Iterator[_Asked]:
     if paragraph.place.part not in _BODY:
         return
-    fields = next((fields for head in _heads(paragraph) if (fields := wordings.asked(head)) is not None), None)
-    if fields is not None:
-        yield _Asked(unit, fields)
+    for heads in _heads(paragraph):
+        for head in heads:
+            if not wordings.may_ask(head):
+                # The next ones have the same words and more.
+                break
+            fields = wordings.asked(head)
+            if fields is not None:
+                yield _Asked(unit, fields)
+                return
 
 
 def _outside_grids(blocks: tuple[Block, ...], wordings: _Wordings) -> Iterator[Paragraph]:
@@ -164,20 +192,21 @@ def _outside_grids(blocks: tuple[Block, ...], wordings: _Wordings) -> Iterator[P
                         yield from _outside_grids(cell.blocks, wordings)
 
 
-def _heads(paragraph: Paragraph) -> Iterator[str]:
-    """The words at the start of a paragraph's lines that may be a question, shortest first."""
+def _heads(paragraph: Paragraph) -> Iterator[Iterator[str]]:
+    """For each line of a paragraph the words at its start that may be a question, shortest first."""
     for line in paragraph.text.split("\n"):
-        if not line or line.isspace():
-            continue
-        for number, cut in enumerate(_CUT.finditer(line, 1, LONGEST_LABEL)):
-            if number == _MOST_CUTS:
-                break
-            yield line[: cut.start()]
-        if len(line) <= LONGEST_LABEL:
-            yield line
+        if line and not line.isspace():
+            yield _starts_of(line)
     first = paragraph.spans[0] if len(paragraph.spans) > 1 else None
     if first is not None and Mark.BOLD in first.marks and len(first.text) <= LONGEST_LABEL:
-        yield first.text
+        yield iter((first.text,))
+
+
+def _starts_of(line: str) -> Iterator[str]:
+    for cut in islice(_CUT.finditer(line, 1, LONGEST_LABEL), _MOST_CUTS):
+        yield line[: cut.start()]
+    if len(line) <= LONGEST_LABEL:
+        yield line
 
 
 def _may_hold_several(asked: list[_Asked], wordings: _Wordings, form: FormDefinition) -> bool:
