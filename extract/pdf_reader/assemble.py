@@ -14,6 +14,7 @@ from extract.pdf_reader.grid import Drawn, Grid, find_grids, tile_rules
 from extract.pdf_reader.ink import Fill, Look, Sheet, Word, box_area, contains, inside, overlap_area
 from extract.pdf_reader.layout import PageLayout
 from extract.pdf_reader.marks import mark_words
+from extract.pdf_reader.strokes import place_strokes
 from extract.pdf_reader.unruled import Columns
 
 _PAGE_NUMBER = re.compile(
@@ -45,6 +46,7 @@ def assemble(
     for sheet, found in zip(sheets, drawn, strict=True):
         _place_fields(sheet, [word for word in fields if word.page == sheet.number])
         _place_annotations(sheet)
+        place_strokes(sheet)
         _tick_squares(sheet, found)
         mark_words(sheet, found)
         for word in sheet.words:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from casework.transcript import Box, Control, Mark
 
 Colour = tuple[int, int, int]
+Point = tuple[float, float]
 BLACK: Colour = (0, 0, 0)
 WHITE: Colour = (255, 255, 255)
 
@@ -93,17 +94,21 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An annotation that marks words or adds some: `kind` is its PDF subtype, `boxes` the places it covers."""
+    """An annotation that marks words or adds some: `kind` is its PDF subtype, `boxes` the places it covers.
+
+    `strokes` are the corners of the lines that it draws, for an Ink or a Line.
+    """
 
     kind: str
     boxes: tuple[Box, ...]
     text: str = ""
+    strokes: tuple[tuple[Point, ...], ...] = ()
 
 
 @dataclass(slots=True)
 class Sheet:
     """One page as found. `shapes` are the boxes of drawn things that are neither rules nor rectangles,
-    `blots` those that are filled.
+    `blots` those that are filled; `strikes` are lines drawn over the page in a viewer, which rule no table.
     """
 
     number: int
@@ -115,6 +120,7 @@ class Sheet:
     shapes: list[Box] = field(default_factory=list)
     blots: list[Fill] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    strikes: list[Rule] = field(default_factory=list)
     image_share: float = 0.0
     unreadable: int = 0
     actions: set[str] = field(default_factory=set)

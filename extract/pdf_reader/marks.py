@@ -24,7 +24,7 @@ def mark_words(sheet: Sheet, found: Drawn) -> None:
             word.marks.add(Mark.HIDDEN)
     _mark_notices(sheet)
     _mark_fills(sheet, found)
-    _mark_lines(sheet, found.loose)
+    _mark_lines(sheet, found.loose + sheet.strikes)
     _mark_boxed(sheet, found)
 
 
@@ -80,7 +80,7 @@ def _mark_notices(sheet: Sheet) -> None:
                 for word in sheet.words:
                     if overlap_area(word.box, box) > 0.4 * max(0.1, box_area(word.box)):
                         word.marks.add(mark)
-            elif notice.kind in ("Square", "Circle", "Ink"):
+            elif notice.kind in ("Square", "Circle") or (notice.kind == "Ink" and not notice.strokes):
                 held = _words_over(sheet, box)
                 if held and box[3] - box[1] < 3.5 * max(word.height for word in held) and len(held) <= 8:
                     for word in held:

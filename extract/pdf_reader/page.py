@@ -12,7 +12,7 @@ from casework.errors import UnreadableError
 from casework.model import ErrorCode
 from casework.transcript import Box
 from extract.pdf_reader.glyphs import SymbolTable, is_private, plain, sign_of, symbol_table, tick_state
-from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Rule, Sheet, Word
+from extract.pdf_reader.ink import BLACK, Colour, Fill, Look, Notice, Point, Rule, Sheet, Word
 
 MAX_CHARACTERS = 120_000
 MAX_OBJECTS = 60_000
@@ -24,7 +24,7 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _MARKING_KINDS = {9: "Highlight", 10: "Underline", 11: "Underline", 12: "StrikeOut"}
-_DRAWN_KINDS = {5: "Square", 6: "Circle", 15: "Ink"}
+_DRAWN_KINDS = {4: "Line", 5: "Square", 6: "Circle", 15: "Ink"}
 _WRITTEN_KINDS = {1: "Text", 3: "FreeText"}
 _SPACES = frozenset((0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000))
 
@@ -469,7 +469,8 @@ def _read_notices(pdfium: Any, page: Any, frame: Frame, sheet: Sheet, document: 
             rect = pdfium.FS_RECTF()
             if not boxes and pdfium.FPDFAnnot_GetRect(annotation, rect):
                 boxes = [frame.box(rect.left, rect.bottom, rect.right, rect.top)]
-            sheet.notices.append(Notice(name, tuple(boxes), _string(pdfium, annotation, b"Contents")))
+            strokes = _strokes(pdfium, annotation, frame) if name in ("Ink", "Line") else ()
+            sheet.notices.append(Notice(name, tuple(boxes), _string(pdfium, annotation, b"Contents"), strokes))
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
 
@@ -482,6 +483,20 @@ def _quads(pdfium: Any, annotation: Any, frame: Frame) -> list[Box]:
             xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
             boxes.append(frame.box(min(xs), min(ys), max(xs), max(ys)))
     return boxes
+
+
+def _strokes(pdfium: Any, annotation: Any, frame: Frame) -> tuple[tuple[Point, ...], ...]:
+    """The lines of a drawing made by hand, or of a straight one."""
+    start, end = pdfium.FS_POINTF(), pdfium.FS_POINTF()
+    if pdfium.FPDFAnnot_GetLine(annotation, start, end):
+        return ((frame.point(start.x, start.y), frame.point(end.x, end.y)),)
+    strokes = []
+    for index in range(min(50, pdfium.FPDFAnnot_GetInkListCount(annotation))):
+        length = min(2_000, pdfium.FPDFAnnot_GetInkListPath(annotation, index, None, 0))
+        points = (pdfium.FS_POINTF * length)()
+        if length and pdfium.FPDFAnnot_GetInkListPath(annotation, index, points, length):
+            strokes.append(tuple(frame.point(point.x, point.y) for point in points))
+    return tuple(strokes)
 
 
 def _string(pdfium: Any, annotation: Any, key: bytes) -> str:
