@@ -72,10 +72,13 @@ def test_every_word_on_the_pages_of_a_pdf_stands_in_its_reading_as_often_as_ther
     if refused(readings):
         return
     there = count([word.text for word in printed(data, pdftotext)]) + count(noted(data))
-    for value, shown in filled(data).values():
-        there += count([value] * shown)
+    values = filled(data).values()
+    for value in values:
+        there += count([value.shown] * value.times)
     have = said(readings)
     lost, added = without_resplit(there - have, have - there)
+    # What a choice stores beside what it shows may be told, and need not.
+    added -= count([value.stored for value in values if value.stored != value.shown])
     if added:
         # What stands beyond the page's edge is in the file all the same: it may be read, and need not.
         unseen = Counter(letters("".join(letter.text for letter in letters_of(data) if not letter.is_seen)))

@@ -51,7 +51,7 @@ def test_an_answer_of_a_pdf_stands_in_the_stated_box_or_form_field(corpus: Path,
 
         def found(place: Locator) -> str:
             if place.control in values:
-                return values[place.control][0]
+                return values[place.control].shown
             assert place.box is not None
             x0, top, x1, bottom = place.box
             return "".join(

@@ -74,20 +74,29 @@ def _open(data: bytes) -> PdfReader:
     return reader
 
 
-def filled(data: bytes) -> dict[str, tuple[str, int]]:
-    """By full field name (ISO 32000-1, 12.7.3): the value of each text or choice field, and how often it is shown."""
-    found: dict[str, tuple[str, int]] = {}
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The value of a text or choice field: as `shown`, as `stored` (a choice may differ), and how often it is shown."""
+
+    shown: str
+    stored: str
+    times: int
+
+
+def filled(data: bytes) -> dict[str, Filled]:
+    """Text and choice fields by their full names (ISO 32000-1, 12.7.3)."""
+    found: dict[str, Filled] = {}
     root: Any = _open(data).trailer["/Root"]
     form = root.get("/AcroForm")
     form = form.get_object() if form is not None else None
     for entry in (form.get("/Fields") or []) if isinstance(form, dict) else []:
-        for name, value, shown in _values(entry.get_object(), "", {}, 0):
-            before = found.get(name, ("", 0))[1]
-            found[name] = (value, before + shown)
+        for name, shown, stored in _values(entry.get_object(), "", {}, 0):
+            times = found[name].times if name in found else 0
+            found[name] = Filled(shown, stored, times + 1)
     return found
 
 
-def _values(entry: Any, prefix: str, above: dict[str, Any], depth: int) -> Iterator[tuple[str, str, int]]:
+def _values(entry: Any, prefix: str, above: dict[str, Any], depth: int) -> Iterator[tuple[str, str, str]]:
     if not isinstance(entry, dict) or depth > 20:
         return
     title = entry.get("/T")
@@ -107,7 +116,7 @@ def _values(entry: Any, prefix: str, above: dict[str, Any], depth: int) -> Itera
             if isinstance(option, list) and len(option) == 2:
                 options[str(option[0])] = str(option[1])
         texts = [_text(part) for part in chosen if part is not None]
-        yield name, "\n".join(options.get(text, text) for text in texts), 1
+        yield name, "\n".join(options.get(text, text) for text in texts), "\n".join(texts)
 
 
 def _text(value: Any) -> str:
