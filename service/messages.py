@@ -50,18 +50,21 @@ def is_message(data: bytes) -> bool:
     return sniff(data) in (FileKind.EML, FileKind.MSG)
 
 
-def read_message_safely(data: bytes, today: date, *, library: FormLibrary, name: str = "The message") -> list[Reading]:
+def read_message_safely(
+    data: bytes, today: date, *, library: FormLibrary, name: str = "The message", with_files: bool = True
+) -> list[Reading]:
     """A reading of the message itself, then one for each form pasted in it and for each form of each file in it.
 
     The message's own reading holds the text that is in no pasted form; it has a problem where nothing in the message
-    is a form. `name` stands in messages, and first in each `within`. Everything is parsed in disposable children.
+    is a form. Without `with_files` only the text is read, for callers who read the files elsewhere. `name` stands in
+    messages, and first in each `within`. Everything is parsed in disposable children.
     """
     kind, digest = sniff(data), hashlib.sha256(data).hexdigest()
     if len(data) > MOST_MESSAGE:
         message = f"{name} is far larger than a message with forms. Send the forms without pictures in them."
         return [Reading(digest, kind, problem=ReadingProblem(ErrorCode.TOO_LARGE, message))]
     try:
-        own, pasted, files = _opened(data, digest, kind, name, library, today)
+        own, pasted, files = _opened(data, digest, kind, name, library, today, with_files=with_files)
     except ChildFailedError as failure:
         log.warning("a message was not read", why=failure.why, where=failure.where)
         return [Reading(digest, kind, problem=broken_limit(failure, name))]
@@ -99,7 +102,7 @@ def _read_file(file: _File, name: str, library: FormLibrary, today: date) -> Ite
 
 
 def _opened(
-    data: bytes, digest: str, kind: FileKind, name: str, library: FormLibrary, today: date
+    data: bytes, digest: str, kind: FileKind, name: str, library: FormLibrary, today: date, *, with_files: bool
 ) -> tuple[Reading, list[Reading], list[_File]]:
     """The message's own reading, its pasted forms and its files, as children saw them: some megabytes of files each."""
     files: list[_File] = []
@@ -114,7 +117,8 @@ def _opened(
                 problem = ReadingProblem(ErrorCode(trouble.code), trouble.public_message)
                 return _packed([Reading(digest, kind, problem=problem)], (), 0, 0)
             texts = [] if first else _texts(message, digest, kind, name, library, today)
-            return _packed(texts, message.files, first, len(message.files))
+            files = message.files if with_files else ()
+            return _packed(texts, files, first, len(files))
 
         head, payload = _unpacked(run_isolated(work, READ_LIMITS))
         readings = readings or [reading_from_record(record) for record in head["readings"]]

@@ -90,6 +90,12 @@ def test_a_form_in_a_forwarded_message_names_both_messages(library: FormLibrary,
     assert [passage.text for passage in own.passages] == ["Fwd: role", "FYI", "Our role"]
 
 
+def test_the_text_of_a_message_can_be_read_without_its_files(library: FormLibrary, today: date, blank: bytes) -> None:
+    message = bytes(mail(FORM, ("form.docx", blank)))
+    own, form = read_message_safely(message, today, library=library, name="mail.eml", with_files=False)
+    assert (own.form, form.within) == (None, ("mail.eml", "message text"))
+
+
 def test_a_message_without_any_form_says_so_and_keeps_its_text(library: FormLibrary, today: date) -> None:
     [own] = lines(mail("When will my request be decided?"), library, today)
     assert own.problem is not None
