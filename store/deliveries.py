@@ -104,10 +104,10 @@ def load_deliveries(db: Database, *, case_id: int | None = None, limit: int = 20
 
 
 def load_due(db: Database, now: datetime, *, limit: int = 50) -> list[Delivery]:
-    """Messages that may leave now, oldest first: past their time of grace, and past the pause after a failed try."""
+    """Messages that may leave now, people's letters first: past their grace, and past the pause after a failed try."""
     rows = db.query(
         "SELECT * FROM deliveries WHERE state = 'waiting' AND coalesce(not_before, '') <= :now"
-        " AND coalesce(next_try_at, '') <= :now ORDER BY id LIMIT :limit",
+        " AND coalesce(next_try_at, '') <= :now ORDER BY is_automatic, id LIMIT :limit",
         {"now": to_text(now), "limit": limit},
     )
     return [_delivery(row) for row in rows]
@@ -167,6 +167,27 @@ def count_automatic_since(db: Database, recipient: str, since: datetime) -> int:
             "SELECT count(*) FROM deliveries WHERE recipient = ? COLLATE NOCASE AND is_automatic = 1"
             " AND state <> 'not-sent' AND created_at >= ?",
             (recipient, to_text(since)),
+        ).fetchone()[0]
+    )
+
+
+def count_automatic_before(db: Database, delivery: Delivery, since: datetime) -> int:
+    """How many automatic messages to the same address were written before this one, at or after `since`."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM deliveries WHERE recipient = ? COLLATE NOCASE AND is_automatic = 1"
+            " AND state <> 'not-sent' AND created_at >= ? AND id < ?",
+            (delivery.recipient, to_text(since), delivery.id),
+        ).fetchone()[0]
+    )
+
+
+def count_automatic_sent(db: Database, since: datetime) -> int:
+    """How many automatic messages left for anybody at or after `since`."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM deliveries WHERE state = 'sent' AND is_automatic = 1 AND ended_at >= ?",
+            (to_text(since),),
         ).fetchone()[0]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import ipaddress
@@ -10,6 +11,7 @@ import pwd
 import shutil
 import signal
 import socket
+import socketserver
 import ssl
 import subprocess
 import tempfile
@@ -306,3 +308,185 @@ def cutting_proxy(certificate: Certificate, server_port: int) -> Iterator[Cuttin
     finally:
         proxy.close()
         thread.join(5)
+
+
+_POSTFIX_MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/spool
+data_directory = {folder}/data
+command_directory = {commands}
+daemon_directory = {daemons}
+maillog_file = {folder}/postfix.log
+maillog_file_prefixes = /var, /tmp
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mail.test
+mydestination =
+virtual_mailbox_domains = example.nhs.uk
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = inline:{{ ann.lee@example.nhs.uk=ann/ bob.ray@example.nhs.uk=bob/ }}
+virtual_uid_maps = static:{owner.pw_uid}
+virtual_gid_maps = static:{owner.pw_gid}
+virtual_minimum_uid = 1
+smtpd_tls_cert_file = {certificate.file}
+smtpd_tls_key_file = {certificate.key}
+smtpd_tls_security_level = may
+smtpd_relay_restrictions = reject_unauth_destination
+smtpd_recipient_restrictions = reject_unlisted_recipient
+alias_maps =
+local_recipient_maps =
+"""
+_POSTFIX_MASTER = """\
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+@dataclass
+class Postfix:
+    """A running Postfix that takes mail for ann.lee and bob.ray at example.nhs.uk and for nobody else."""
+
+    folder: Path
+    port: int
+    certificate: Certificate
+
+    def delivered(self, box: str) -> list[bytes]:
+        """What stands in the Maildir `ann` or `bob`, in no order."""
+        return [path.read_bytes() for path in (self.folder / "mail" / box / "new").glob("*")]
+
+
+@contextmanager
+def running_postfix() -> Iterator[Postfix]:
+    program = shutil.which("postfix", path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        pytest.skip("no postfix: install it")
+    if os.getuid() != 0:
+        pytest.skip("Postfix starts as root only")
+    with open_folder() as folder:
+        owner = pwd.getpwnam("nobody")
+        server = Postfix(folder, free_port(), make_certificate(folder))
+        for name in ("conf", "spool", "data", "mail"):
+            (folder / name).mkdir()
+        os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
+        os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
+        places = {"commands": Path(program).parent, "daemons": "/usr/lib/postfix/sbin"}
+        (folder / "conf" / "main.cf").write_text(
+            _POSTFIX_MAIN.format(folder=folder, certificate=server.certificate, owner=owner, **places)
+        )
+        (folder / "conf" / "master.cf").write_text(_POSTFIX_MASTER.format(port=server.port))
+        run = [program, "-c", str(folder / "conf")]
+        log = folder / "postfix.log"
+        subprocess.run([*run, "start"], check=False, capture_output=True, timeout=30)
+        try:
+            assert wait_for(lambda: answers(server.port)), log.read_text() if log.exists() else "postfix did not start"
+            yield server
+        finally:
+            subprocess.run([*run, "stop"], check=False, capture_output=True, timeout=30)
+
+
+@dataclass
+class ScriptedRelay:
+    """An SMTP server that answers as it is told, and keeps what it took responsibility for.
+
+    `answers` gives, for a word (MAIL, RCPT, DATA for its beginning, END for its end) and optionally an address, what
+    is said instead of yes; `CUT` ends the connection instead, `SLOW` says nothing until the client gives up.
+    """
+
+    port: int = 0
+    answers: dict[str, str] = field(default_factory=dict)
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    offers: tuple[str, ...] = ()
+    token: str = ""
+    connections: int = 0
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    timeout = 20
+
+    def handle(self) -> None:
+        relay: ScriptedRelay = self.server.relay  # type: ignore[attr-defined]
+        relay.connections += 1
+        recipient = ""
+        with contextlib.suppress(OSError):
+            if not self._say(relay, "GREETING", "", "220 ready"):
+                return
+            while line := self.rfile.readline():
+                words = line.decode().strip()
+                word = words.split(" ")[0].upper()
+                if word == "EHLO":
+                    names = ("scripted", *relay.offers)
+                    reply = "\r\n".join(f"250{'-' if name != names[-1] else ' '}{name}" for name in names)
+                elif word == "AUTH":
+                    reply = self._log_in(relay, words)
+                elif word == "RCPT":
+                    recipient = words.partition("<")[2].partition(">")[0]
+                    reply = "250 ok"
+                elif word == "DATA":
+                    reply = "354 go on"
+                else:
+                    reply = "221 bye" if word == "QUIT" else "250 ok"
+                if not self._say(relay, word, recipient, reply) or word == "QUIT":
+                    return
+                if word == "DATA" and self._said.startswith("354"):
+                    lines = iter(self.rfile.readline, b".\r\n")
+                    message = b"".join(lines)
+                    if not self._say(relay, "END", recipient, "250 taken"):
+                        return
+                    if self._said.startswith("250"):
+                        relay.taken.append((recipient, message))
+
+    def _say(self, relay: ScriptedRelay, word: str, recipient: str, usual: str) -> bool:
+        self._said = relay.answers.get(f"{word} {recipient}", relay.answers.get(word, usual))
+        if self._said == "SLOW":
+            self.rfile.read()
+            return False
+        if self._said == "TAKEN AND CUT":
+            relay.taken.append((recipient, b""))
+            return False
+        if self._said == "CUT":
+            return False
+        self.wfile.write(f"{self._said}\r\n".encode())
+        return True
+
+    def _log_in(self, relay: ScriptedRelay, words: str) -> str:
+        given = base64.b64decode(words.split(" ")[2]).decode() if words.count(" ") > 1 else ""
+        relay.logins.append(given)
+        if f"Bearer {relay.token}\1" in given and relay.token:
+            return "235 welcome"
+        self.wfile.write(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+        self.rfile.readline()
+        return "535 5.7.3 no"
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+@contextmanager
+def scripted_relay() -> Iterator[ScriptedRelay]:
+    relay = ScriptedRelay()
+    with _Server(("127.0.0.1", 0), _Conversation) as server:
+        server.relay = relay  # type: ignore[attr-defined]
+        relay.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield relay
+        finally:
+            server.shutdown()
+            thread.join(5)

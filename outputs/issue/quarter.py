@@ -1,4 +1,4 @@
-"""The door through which documents go out: builds a quarter's schedule from the record and keeps its bytes."""
+"""A quarter's schedule: gathered from the record, built, and its bytes kept."""
 
 from __future__ import annotations
 

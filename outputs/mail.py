@@ -1,0 +1,150 @@
+"""A letter in, an e-mail out: plain and HTML parts that say the same, headers that no stranger's text can bend."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from html import escape
+from itertools import groupby
+
+from casework.errors import RefusedError
+
+HEADINGS = frozenset({"What happens next", "Reason", "What we need"})
+"""Lines of our letters that are headings where more lines follow them in the same paragraph."""
+
+LOOP_HEADER = "X-Formwright-Loop"
+"""On every message of ours; what arrives with it came from ourselves."""
+
+# Everything but NDR: out-of-office answers and notes of reading help nobody, but that a message could not be delivered
+# must come back ([MS-OXCMAIL] 2.2.3.2.14; "All" would suppress that too).
+_SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
+_LONGEST_SUBJECT = 300
+# How a line of a list begins, by the element that it becomes.
+_MARKERS = {"ol": re.compile(r"\d{1,2}\. +(?=\S)"), "ul": re.compile(r"[-*\u2022] +(?=\S)")}
+_MESSAGE_ID = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,900}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one recipient. `mark` is a last line that lets a reply be recognised by its text.
+
+    Ids stand without angle brackets. `is_automatic` is whether no person wrote or released it.
+    """
+
+    recipient: str
+    subject: str
+    body: str
+    message_id: str
+    html: str = ""
+    reply_to: str = ""
+    in_reply_to: str = ""
+    mark: str = ""
+    is_automatic: bool = False
+
+
+def build_mail(letter: Letter, *, sender: str, address: str, now: datetime) -> EmailMessage:
+    """The message, from `sender` ("Name <address>"); `address` is the service's own, the only one made a link.
+
+    RefusedError where the recipient is no single address that can be written to.
+    """
+    name, own = parseaddr(sender)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(_one_line(name), addr_spec=own)
+    mail["To"] = _recipient(letter.recipient)
+    mail["Subject"] = _one_line(letter.subject)[:_LONGEST_SUBJECT]
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{letter.message_id}>"
+    if letter.reply_to:
+        mail["Reply-To"] = Address(_one_line(name), addr_spec=letter.reply_to)
+    answered = letter.in_reply_to.strip().strip("<>")
+    if _MESSAGE_ID.fullmatch(answered):
+        mail["In-Reply-To"] = f"<{answered}>"
+        mail["References"] = f"<{answered}>"
+    if letter.is_automatic:
+        # RFC 3834, 5: an answer to a message, or a message that nobody's message caused.
+        mail["Auto-Submitted"] = "auto-replied" if answered else "auto-generated"
+    mail["X-Auto-Response-Suppress"] = _SUPPRESSED
+    mail[LOOP_HEADER] = own
+    body = f"{letter.body.rstrip()}\n\n{letter.mark}\n" if letter.mark else f"{letter.body.rstrip()}\n"
+    mail.set_content(_printable(body), cte="quoted-printable")
+    html = letter.html or build_html(letter.subject, body, address)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = "en-GB"
+    return mail
+
+
+def build_html(subject: str, body: str, address: str) -> str:
+    """The letter's plain text as a page: the same words, with headings and lists where the text has them.
+
+    No pictures, no style sheets from elsewhere, nothing that tells us whether it was read. Only addresses below
+    `address` become links: the text may quote a stranger.
+    """
+    title = escape(_one_line(subject))
+    blocks = [_block(block.splitlines(), address) for block in re.split(r"\n[ \t]*\n", _printable(body).strip("\n"))]
+    return (
+        f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n'
+        '<body style="margin: 0; background-color: #ffffff; color: #212b32;">\n'
+        '<div role="main" style="max-width: 40em; padding: 1em; font-family: Arial, sans-serif; font-size: 1.2em;'
+        f' line-height: 1.5;">\n<h1 style="font-size: 1.5em;">{title}</h1>\n'
+        + "\n".join(blocks)
+        + "\n</div>\n</body>\n</html>\n"
+    )
+
+
+def _block(lines: list[str], address: str) -> str:
+    """One paragraph of the text: a heading if it opens with one, then lists and lines in their order."""
+    out: list[str] = []
+    if len(lines) > 1 and lines[0].strip() in HEADINGS:
+        out.append(f'<h2 style="font-size: 1.2em;">{escape(lines[0].strip())}</h2>')
+        lines = lines[1:]
+    for tag, run in groupby(lines, key=_kind):
+        items = [_linked(_MARKERS[tag].sub("", line) if tag in _MARKERS else line, address) for line in run]
+        if tag == "p":
+            out.append(f"<p>{'<br>'.join(items)}</p>")
+        else:
+            out.append(f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>")
+    return "\n".join(out)
+
+
+def _kind(line: str) -> str:
+    """The element that a line belongs into."""
+    return next((tag for tag, marker in _MARKERS.items() if marker.match(line)), "p")
+
+
+def _linked(line: str, address: str) -> str:
+    """The line with the addresses below `address` made links."""
+    if not address:
+        return escape(line)
+    pattern = re.compile(rf"({re.escape(address.rstrip('/'))}(?:/[^\s<>\"']*[^\s<>\"'.,;:!?)])?)(?=[.,;:!?)]*(?:\s|$))")
+    parts = pattern.split(line)
+    return "".join(
+        f'<a href="{escape(part)}">{escape(part)}</a>' if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def _recipient(text: str) -> Address:
+    """One address and nothing else: no list, no group, no name, no line end."""
+    wrong = RefusedError(f"“{_one_line(text)[:200]}” is no address that can be written to.")
+    if not text.isascii() or not re.fullmatch(r"[^\s<>,;:()\[\]\"\\@]+@[A-Za-z0-9.-]+", text):
+        raise wrong
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError) as problem:
+        raise wrong from problem
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in text).split())
+
+
+def _printable(text: str) -> str:
+    """Without control and direction marks, which could make a text say something else; line ends stay."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return "".join(char for char in lines if char == "\n" or unicodedata.category(char)[0] != "C")
