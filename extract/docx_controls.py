@@ -12,6 +12,7 @@ Element = Any  # an lxml element; its stubs take comments, which are never kept 
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
+_SDT_PR = f"{W}sdtPr"
 _ON = frozenset(("1", "true", "on"))
 # Controls that hold no value of their own: galleries, groups, repeated sections, pictures, citations.
 _HOLDERS = frozenset(
@@ -25,7 +26,7 @@ _HOLDERS = frozenset(
 
 def read_content_control(control: Element, shown: Callable[[], str]) -> Control | None:
     """What a `w:sdt` is; None for one that only holds other things together. `shown` gives the text it shows."""
-    properties = control.find(f"{W}sdtPr")
+    properties = next(control.iterchildren(_SDT_PR), None)
     if properties is None:
         return None
     kind, checked, value, options = ControlKind.TEXT, None, None, tuple[str, ...]()

@@ -382,7 +382,7 @@ def _read_level(element: Element) -> _Level:
 
 
 def _value(parent: Element, name: str) -> str:
-    child = parent.find(W + name)
+    child = next(parent.iterchildren(W + name), None)
     return (child.get(VAL) if child is not None else None) or ""
 
 

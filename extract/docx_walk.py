@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -229,25 +228,27 @@ class Walk:
                 self._into_blocks(child, found)
 
     def _control_round_blocks(self, sdt: Element, found: list[Block]) -> None:
-        content = sdt.find(_SDT_CONTENT)
+        content = _child(sdt, _SDT_CONTENT)
         if content is None:
             return
         control = _control(sdt, content)
         if control is not None and not control.prompting and content.find(_TBL) is not None:
             # Round a whole table it holds labels as well as answers, and so says nothing about any one of them.
             control = None
-        with self._within(control):
-            self._into_blocks(content, found)
+        outer = self._enter(control)
+        self._into_blocks(content, found)
+        self._leave(outer)
 
-    @contextmanager
-    def _within(self, control: Control | None) -> Iterator[None]:
-        """What is walked meanwhile stands in a control round paragraphs, a row or a cell."""
+    def _enter(self, control: Control | None) -> Control | None:
+        """What is walked until `_leave` stands in a control round paragraphs, a row or a cell; gives what to leave."""
         outer = self.control
         if control is not None and control.kind is ControlKind.TICK:
             self.waiting_tick = control
         elif control is not None:
             self.control = control
-        yield
+        return outer
+
+    def _leave(self, outer: Control | None) -> None:
         self.control = outer
         self.waiting_tick, self.skips_box = None, False
 
@@ -258,7 +259,7 @@ class Walk:
             self._end_open_line(found)
         line = where.open_line or Line()
         where.open_line = None
-        properties = element.find(_PPR)
+        properties = _child(element, _PPR)
         style_id, level, list_id, list_level, bits, mark_is_gone = "", None, "", None, 0, False
         for child in properties if properties is not None else ():
             tag = child.tag
@@ -346,7 +347,7 @@ class Walk:
         rows: list[tuple[list[OpenCell], bool]] = []
         growing: dict[int, OpenCell] = {}
         for row, control, added in self._members(element, _TR):
-            properties = row.find(_TRPR)
+            properties = _child(row, _TRPR)
             before, is_header = 0, False
             for child in properties if properties is not None else ():
                 tag = child.tag
@@ -368,8 +369,9 @@ class Walk:
                 path_of_row = f"{path}, row {len(rows) + 1}"
                 cells: list[OpenCell] = []
                 outer, self.added = self.added, added
-                with self._within(row_control):
-                    self._row(row, cells, path_of_row, before, growing)
+                round_the_row = self._enter(row_control)
+                self._row(row, cells, path_of_row, before, growing)
+                self._leave(round_the_row)
                 self.added = outer
                 rows.append((cells, is_header))
         self.control, self.is_backed = outer_control, outer_backed
@@ -384,7 +386,7 @@ class Walk:
         for cell, control, added in self._members(row, _TC):
             self.document.count_cell()
             colspan, merge_down, merge_right, shaded, is_deleted = 1, "", "", False, False
-            properties = cell.find(_TCPR)
+            properties = _child(cell, _TCPR)
             for child in properties if properties is not None else ():
                 tag = child.tag
                 if tag == f"{W}gridSpan":
@@ -433,8 +435,9 @@ class Walk:
 
     def _cell(self, cell: Element, place: Locator, control: Control | None, added: int) -> list[Block]:
         outer, self.added = self.added, added
-        with self._within(control):
-            blocks = self.blocks(cell, Where(self.where.part, place.path, in_cell=True))
+        round_the_cell = self._enter(control)
+        blocks = self.blocks(cell, Where(self.where.part, place.path, in_cell=True))
+        self._leave(round_the_cell)
         self.added = outer
         return blocks
 
@@ -448,7 +451,7 @@ class Walk:
             if tag == wanted:
                 yield child, control, added
             elif tag == _SDT:
-                content = child.find(_SDT_CONTENT)
+                content = _child(child, _SDT_CONTENT)
                 if content is not None:
                     yield from self._members(content, wanted, _control(child, content) or control, added)
             elif tag == _ALTERNATE:
@@ -586,7 +589,7 @@ class Walk:
     # Controls and fields.
 
     def _content_control(self, sdt: Element) -> None:
-        content = sdt.find(_SDT_CONTENT)
+        content = _child(sdt, _SDT_CONTENT)
         if content is None:
             return
         control = _control(sdt, content)
@@ -805,6 +808,11 @@ _HANDLERS: dict[str, Callable[[Walk, Element], None]] = {
     f"{W}control": Walk._active_x,
     f"{W}contentPart": Walk._ink,
 }
+
+
+def _child(element: Element, tag: str) -> Element | None:
+    """The first child with this tag; `find` would take it for a path first."""
+    return next(element.iterchildren(tag), None)
 
 
 def _control(sdt: Element, content: Element) -> Control | None:

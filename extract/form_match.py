@@ -53,7 +53,9 @@ def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
     """The form that this transcript is, filled in or not; None where it is none of the library's."""
     newest = [library.form(key) for key in dict.fromkeys(form.key for form in library.forms)]
     evidence = _evidence(transcript)
-    titles = [_title(evidence.title_lines, form) for form in newest]
+    every_title = _titles_of(tuple(newest))
+    naming = [line for line in evidence.title_lines if every_title.weight(line)]
+    titles = [_title(naming, form) for form in newest]
     named = [form for form, (_, weight) in zip(newest, titles, strict=True) if weight > 0]
     scored = [
         _score(transcript, evidence, form, title, newest, library)
@@ -154,10 +156,10 @@ def _title_lines(texts: list[str], transcript: Transcript) -> list[_TitleLine]:
 
 
 class _Titles:
-    """Every title of one form."""
+    """Every title of one form, or of several."""
 
-    def __init__(self, form: FormDefinition) -> None:
-        bare = [tidy_label(title) for title in (form.title, *form.titles)]
+    def __init__(self, forms: tuple[FormDefinition, ...]) -> None:
+        bare = [tidy_label(title) for form in forms for title in (form.title, *form.titles)]
         words = {title: key_words_of(title) for title in bare}
         self._exact = frozenset(bare)
         self._words = frozenset(keys for keys in words.values() if len(keys) > 1)
@@ -168,7 +170,7 @@ class _Titles:
         self._within = [title for title in within if not any(other != title and other in title for other in within)]
 
     def weight(self, line: _TitleLine) -> float:
-        """What a line counts as a name of the form, 0 for nothing."""
+        """What a line counts as a name of any of the forms, 0 for nothing."""
         if line.bare in self._exact or line.keys in self._words:
             return _TITLE
         if self._spellings.nearest(line.bare) is not None:
@@ -177,13 +179,13 @@ class _Titles:
 
 
 @lru_cache(maxsize=32)
-def _titles_of(form: FormDefinition) -> _Titles:
-    return _Titles(form)
+def _titles_of(forms: tuple[FormDefinition, ...]) -> _Titles:
+    return _Titles(forms)
 
 
 def _title(lines: list[_TitleLine], form: FormDefinition) -> tuple[str, float]:
     """The line that names the form, and what it counts."""
-    titles = _titles_of(form)
+    titles = _titles_of((form,))
     best = ("", 0.0)
     for line in lines:
         weight = titles.weight(line)

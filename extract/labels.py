@@ -265,6 +265,7 @@ class LabelBook:
         self._words = {
             keys: LabelMatch(tuple(fields), Rung.SAME_WORDS) for keys, fields in words.items() if len("".join(keys)) > 2
         }
+        self._vocabulary = frozenset(word for keys in self._words for word in keys)
         self._long = Spellings(bare for bare in exact if len(bare) >= _FUZZY_MIN_LENGTH)
         self._pull = {root: _pull(counter, sizes) for root, counter in counts.items()}
 
@@ -285,6 +286,10 @@ class LabelBook:
         match = self._exact.get(bare)
         if match is not None or bare in _NEVER:
             return match
+        for word in bare.split():
+            # Most lines are no label, and their first words show it.
+            if word not in _STOP and _stem(word) not in self._vocabulary:
+                return None
         return self._words.get(key_words_of(bare))
 
     def close(self, text: str) -> LabelMatch | None:

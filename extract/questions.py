@@ -15,6 +15,7 @@ from extract.lines import Grid, GridCell, Line
 from extract.options import Piece, typed_keys
 
 _HARD = re.compile(r":(?![/\d])|(?<!\d):(?=\d)|\t|\.{3,}|…+|_{3,}|·{3,}")
+_HARD_SIGNS = (":", "\t", "...", "…", "___", "···")
 _GAP = re.compile(r" {2,}")
 _DASH = re.compile(r"\s[-–—]\s|[–—]\s")
 _BRACKET = re.compile(r"\s*[(\[<]")
@@ -283,8 +284,9 @@ def _cuts(line: Line, start: int, end: int, most: int) -> list[tuple[int, str]]:
     seen = min(end, last + _LOOK_AHEAD)
     first = start + len(text[start:end]) - len(text[start:end].lstrip()) + 1
     found: dict[int, str] = {}
-    for match in _HARD.finditer(text, start, seen):
-        found[match.start()] = "hard"
+    if any(map(text.__contains__, _HARD_SIGNS)):
+        for match in _HARD.finditer(text, start, seen):
+            found[match.start()] = "hard"
     at = text.find("?", start, last)
     while at >= 0:
         found.setdefault(at + 1, "question")
