@@ -70,9 +70,9 @@ class Headers:
         return safe_line(found[1] if found else value, 320)
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """Message ids in angle brackets, without repeats; the last hundred where a header names more."""
+        """Message ids without their angle brackets, without repeats; the last hundred where a header names more."""
         text = " ".join(self.all(name))
-        found = [f"<{inner}>" for inner in _ID.findall(text)] or [f"<{bare}>" for bare in _BARE_ID.findall(text)]
+        found = _ID.findall(text) or _BARE_ID.findall(text)
         return tuple(dict.fromkeys(safe_line(each, 1_000) for each in found))[-MOST_REFERENCES:]
 
     def date(self) -> datetime | None:
@@ -100,7 +100,9 @@ class Headers:
 
 def _read_addresses(values: list[str]) -> list[Address]:
     # Split first, decoded after: an encoded word may decode to commas and angle brackets of its own.
-    pairs = getaddresses([value[:50_000] for value in values])
+    pairs = getaddresses([value[:50_000] for value in values if "@" in value])
+    # What has no address at all is a name, which the library would take for half an address.
+    pairs += [(value.strip(" \"'<>(),"), "") for value in values if "@" not in value and not value.endswith(":;")]
     return [address for name, email in pairs if (address := read_address(email, name)) is not None]
 
 

@@ -19,7 +19,7 @@ def html_to_text(html: str) -> str:
     """The text of an HTML page; empty where there is none. Never raises, fetches nothing."""
     words = _Words()
     # libxml2 closes what was left open and is linear in the size; the standard library's HTML parser is neither.
-    parser = etree.HTMLParser(target=words, encoding="utf-8", no_network=True, recover=True)
+    parser = etree.HTMLParser(target=words, encoding="utf-8", no_network=True, recover=True)  # type: ignore[arg-type]
     page = html[:MOST_HTML].replace("\x00", "").encode("utf-8", "replace")
     try:
         parser.feed(page or b" ")

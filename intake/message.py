@@ -37,8 +37,9 @@ class IncomingMessage:
     """One message as it came, with every wrapper opened.
 
     `source` is `eml` for mail as a server keeps it and `msg` for a copy saved out of Outlook, whose transport headers
-    prove nothing. Ids are in angle brackets. `return_path` is None where unknown and empty for machine mail's null
-    path. `text` is the plain body, or the HTML body as text where no plain one came; `html` is never to be rendered.
+    prove nothing. Ids are without their angle brackets. `return_path` is None where unknown and empty for machine
+    mail's null path. `text` is the plain body, or the HTML body as text where no plain one came; `html` is as sent
+    and never to be rendered.
     `oddities` are plain words about what was damaged, hidden or left out. `headers` are all headers, names in lower
     case, values undecoded but on one safe line, in their order.
     """
@@ -119,7 +120,7 @@ def read_message(data: bytes) -> IncomingMessage:
         cc=headers.addresses("cc"),
         delivered_to=headers.addresses(*_ENVELOPE),
         date=headers.date(),
-        text=raw.text or (html_to_text(raw.html) if raw.html else ""),
+        text=raw.text or html_to_text(raw.html or "") or opened.body,
         html=raw.html,
         files=tuple(opened.files),
         enclosed=tuple(opened.enclosed),

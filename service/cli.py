@@ -239,7 +239,7 @@ def dispatch() -> None:
     """Ring for the work that is owed, collect what was read and record it; one for each data folder."""
     from service import dispatch as dispatching
     from service.clock import read_clock
-    from service.doors import shared_database
+    from service.doors import receipt_wording, shared_database
     from service.embedded import redis_address
     from service.log import set_up_log
     from service.queue import connect
@@ -257,6 +257,7 @@ def dispatch() -> None:
             originals=settings.originals,
             window=settings.workers * dispatching.WINDOW_PER_WORKER,
             now=read_clock,
+            receipt_text=receipt_wording(settings),
         )
         dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
 

@@ -17,10 +17,11 @@ from casework.errors import CaseworkError, DamagedError, UnavailableError
 from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.working_days import london_day
+from intake.receive import ReceiptText, settle_round
 from service.embedded import hold_lock
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
-from store.cases import commit_reading, record
+from store.cases import FileRole, commit_reading, load_submission, record
 from store.database import transaction
 from store.drafts import keep_draft_problem, keep_draft_reading
 from store.originals import find_attempts, find_result, forget_attempt, was_started
@@ -58,6 +59,7 @@ class Dispatcher:
     originals: str
     window: int
     now: Callable[[], datetime]
+    receipt_text: ReceiptText
     ring_is_up: bool = field(default=True)
     gone_sweeps: dict[str, int] = field(default_factory=dict)
 
@@ -131,12 +133,14 @@ class Dispatcher:
                 else:
                     self._commit(work, attempt, checked.record, now=now)
                     end_work(self.db, work.id, WorkState.DONE, problem="", now=now)
+                    self._settle_round(work, now=now)
         self._forget(attempt, stage)
 
     def _commit(self, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
         if work.draft_id is not None:
             keep_draft_reading(self.db, work.draft_id, record_text)
         elif work.submission_id is not None:
+            record_text = _only_its_form(record_text, work.form_index)
             commit_reading(self.db, submission_id=work.submission_id, attempt=attempt, record_text=record_text, now=now)
 
     def _give_up(self, work: Work, attempt: str, stage: Stage) -> None:
@@ -158,7 +162,14 @@ class Dispatcher:
             keep_draft_problem(self.db, work.draft_id, problem)
             return
         facts: dict[str, Fact] = {"submission": work.submission_id, "work": work.id}
-        record(self.db, Event(EventKind.READING_FAILED, now, SYSTEM, work.case_id, facts=facts))
+        is_unsorted = load_submission(self.db, work.submission_id or 0).role == FileRole.UNSORTED
+        kind = EventKind.FILE_READ if is_unsorted else EventKind.READING_FAILED
+        record(self.db, Event(kind, now, SYSTEM, work.case_id, facts=facts))
+        self._settle_round(work, now=now)
+
+    def _settle_round(self, work: Work, *, now: datetime) -> None:
+        if work.submission_id is not None:
+            settle_round(self.db, work.submission_id, now=now, receipt_text=self.receipt_text)
 
     def _is_leased_to(self, work: Work, attempt: str) -> bool:
         current = find_work(self.db, work.id)
@@ -187,7 +198,15 @@ class Dispatcher:
         # A case uses the day it was received, and that day is London's.
         received_on = london_day(work.received_at).isoformat()
         try:
-            self.doorbell.ring(stage.queue, stage.function, attempt, work.sha256, received_on, seconds=stage.seconds)
+            self.doorbell.ring(
+                stage.queue,
+                stage.function,
+                attempt,
+                work.sha256,
+                received_on,
+                work.given_sha256,
+                seconds=stage.seconds,
+            )
         except UnavailableError:
             with transaction(self.db):
                 owe_again(self.db, work.id, started=False)
@@ -227,6 +246,15 @@ class _Result:
 
     record: str = ""
     failure: str = ""
+
+
+def _only_its_form(record_text: str, form_index: int | None) -> str:
+    """The reading of the one form that a submission stands for; all of them where it stands for the file."""
+    if form_index is None:
+        return record_text
+    readings = json.loads(record_text)["readings"]
+    chosen = [reading for reading in readings if reading.get("form_index") == form_index] or readings[:1]
+    return json.dumps({"readings": chosen}, ensure_ascii=False)
 
 
 def _checked_result(result: bytes) -> _Result | None:

@@ -12,10 +12,18 @@ from casework.errors import CaseworkError, RefusedError
 from casework.lifecycle import UserRole
 from casework.model import Arrival, Receipt
 from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days, london_day
-from intake.receive import receive
+from intake.conversation import same_person
+from intake.receive import PostRules, ReceiptText, receive
+from outputs.answers import (
+    build_known_before_answer,
+    build_no_form_answer,
+    build_short_receipt,
+    build_too_large_answer,
+)
 from outputs.issue import IssuedSchedule, build_quarter
 from outputs.receipt import build_receipt
 from outputs.schedule import build_schedule, load_template
+from service import sorting
 from service.calendars import bank_holidays
 from service.clock import read_clock
 from service.embedded import redis_address
@@ -40,6 +48,19 @@ def shared_database(settings: Settings) -> Database:
 
 def receive_arrival(settings: Settings, db: Database, arrival: Arrival, hand_in_key: str | None = None) -> Receipt:
     """`intake.receive` with the settings, clock and receipt wording of this installation."""
+    return receive(
+        arrival,
+        db=db,
+        originals=settings.originals,
+        now=read_clock(),
+        limit_bytes=settings.upload_limit,
+        receipt_text=receipt_wording(settings),
+        hand_in_key=hand_in_key,
+    )
+
+
+def receipt_wording(settings: Settings) -> ReceiptText:
+    """How this installation words the automatic receipt."""
 
     def receipt_text(reference: str, name: str, received: datetime) -> tuple[str, str]:
         return build_receipt(
@@ -49,15 +70,28 @@ def receive_arrival(settings: Settings, db: Database, arrival: Arrival, hand_in_
             acknowledge_by=acknowledge_by(settings, received),
         )
 
-    return receive(
-        arrival,
-        db=db,
-        originals=settings.originals,
-        now=read_clock(),
-        limit_bytes=settings.upload_limit,
-        receipt_text=receipt_text,
-        hand_in_key=hand_in_key,
+    return receipt_text
+
+
+def post_rules(settings: Settings, own_addresses: Iterable[str] = ()) -> PostRules:
+    """How this installation answers messages."""
+    return PostRules(
+        receipt=receipt_wording(settings),
+        short_receipt=lambda reference, received: build_short_receipt(
+            reference=reference, received=received.astimezone(LONDON)
+        ),
+        no_form=lambda subject, trouble: build_no_form_answer(subject=subject, trouble=trouble),
+        too_large=lambda subject: build_too_large_answer(subject=subject, limit_bytes=settings.message_limit),
+        known_before=lambda reference, name: build_known_before_answer(reference=reference, file_name=name),
+        same_person=same_person,
+        own_addresses=frozenset(address.casefold() for address in own_addresses),
     )
+
+
+def sort_arrived(settings: Settings, db: Database, own_addresses: Iterable[str] = ()) -> int:
+    """Sort every message that waits; returns how many were. UnavailableError while the virus scanner is away."""
+    rules = post_rules(settings, own_addresses)
+    return sorting.sort_arrived(settings, db, library=load_library(), rules=rules, now=read_clock)
 
 
 def acknowledge_by(settings: Settings, received: datetime) -> date:

@@ -20,7 +20,6 @@ from pathlib import Path
 from service.sandbox import Profile, confine
 
 _MEBIBYTE = 1024 * 1024
-_RESULT_LIMIT = 32 * _MEBIBYTE
 _LOOK_EVERY = 0.1
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -42,9 +41,18 @@ class Limits:
     file_size: int = 0
     handles: int = 32
     programs: bool = False
+    result: int = 32 * _MEBIBYTE
 
 
 READ_LIMITS = Limits(resident=512 * _MEBIBYTE, address_space=1024 * _MEBIBYTE, cpu_seconds=20, wall_seconds=25)
+# A message hands over its files, which may unpack to more than came.
+MESSAGE_LIMITS = Limits(
+    resident=768 * _MEBIBYTE,
+    address_space=1024 * _MEBIBYTE,
+    cpu_seconds=20,
+    wall_seconds=25,
+    result=256 * _MEBIBYTE,
+)
 # Converting and recognising call another program, which inherits the limits and needs a scratch folder.
 CONVERT_LIMITS = Limits(
     resident=512 * _MEBIBYTE,
@@ -143,7 +151,7 @@ def _receive(child: int, reader: int, limits: Limits) -> tuple[bytes, str]:
         if not part:
             return bytes(received), ""
         received += part
-        if len(received) > _RESULT_LIMIT:
+        if len(received) > limits.result:
             return b"", "memory"
 
 

@@ -11,12 +11,13 @@ import structlog
 
 from casework.errors import CaseworkError
 from casework.form import FormLibrary
-from casework.model import ErrorCode, Reading, ReadingProblem
+from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.sniff import sniff
 from extract.checks import check_item
 from extract.convert import CONVERTED
 from extract.read import read
+from extract.typed import add_typed
 from outputs.blank import build_blank
 from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
@@ -48,16 +49,19 @@ _EMPTY_PDF = (
 )
 
 
-def read_original(attempt: str, sha256: str, received_on: str) -> str:
+def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "") -> str:
     """Read one original for one attempt and keep what was found; returns the attempt's id.
 
-    Safe to run any number of times: an attempt's result is written whole, and committed by the dispatcher once.
+    `given_sha256` names what the sender typed beside the file, where they typed anything. Safe to run any number of
+    times: an attempt's result is written whole, and committed by the dispatcher once.
     """
     originals = load_settings().originals
     mark_started(originals, attempt)
     try:
         data = load_original(originals, sha256)
-        result = _record(read_safely(data, date.fromisoformat(received_on), library=load_library()))
+        typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
+        readings = _read_arrival(data, date.fromisoformat(received_on), load_library(), typed)
+        result = _record(readings)
     except CaseworkError as problem:
         if problem.retryable:
             raise
@@ -65,6 +69,25 @@ def read_original(attempt: str, sha256: str, received_on: str) -> str:
         result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
     keep_result(originals, attempt, result)
     return attempt
+
+
+def _read_arrival(data: bytes, today: date, library: FormLibrary, typed: dict[str, str]) -> list[Reading]:
+    """A file's readings; of a message only the forms in its text, as each of its files is an original of its own."""
+    if sniff(data) in (FileKind.EML, FileKind.MSG):
+        # Imported here because it is built on this module.
+        from service.messages import MESSAGE_TEXT, read_message_safely
+
+        own, *within = read_message_safely(data, today, library=library)
+        return [reading for reading in within if reading.within[-1] == MESSAGE_TEXT] or [own]
+    readings = read_safely(data, today, library=library)
+    if not typed:
+        return readings
+    first = readings[0]
+
+    def work() -> bytes:
+        return _record([add_typed(first, typed, library=library, today=today), *readings[1:]])
+
+    return [reading_from_record(record) for record in json.loads(run_isolated(work, READ_LIMITS))["readings"]]
 
 
 def read_safely(data: bytes, today: date, *, library: FormLibrary, name: str = "The file") -> list[Reading]:

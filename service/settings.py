@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from casework.errors import SettingError
+from service.mail_settings import MailSettings, load_mail_settings
 
 _MEGABYTE = 1_000_000
 # Names that belong to the tests and tools, and that the service lets stand.
@@ -30,6 +31,15 @@ class Settings:
     secure_cookies: bool
     trusted_hosts: tuple[str, ...]
     require_sandbox: bool
+    clamd: str
+    authserv_ids: tuple[str, ...]
+    mail: MailSettings
+    address: str
+
+    @property
+    def message_limit(self) -> int:
+        """Bytes of a whole message: mail programs write an attachment a third larger than it is."""
+        return self.upload_limit * 14 // 10 + _MEGABYTE
 
     @property
     def database(self) -> Path:
@@ -73,6 +83,14 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_one_of(values, "HTTPS", ("yes", "no")) == "yes",
         trusted_hosts=tuple(host for host in values["TRUSTED_HOSTS"].replace(",", " ").split() if host),
         require_sandbox=_one_of(values, "REQUIRE_SANDBOX", ("yes", "no")) == "yes",
+        clamd=_scanner(values["CLAMD"]),
+        authserv_ids=tuple(values["AUTHSERV_IDS"].replace(",", " ").lower().split()),
+        mail=load_mail_settings(
+            values,
+            every_seconds=_number(values, "MAIL_EVERY_SECONDS", 5, 3600),
+            plus=_one_of(values, "MAIL_PLUS", ("yes", "no")) == "yes",
+        ),
+        address=_web_address(values["ADDRESS"]),
     )
 
 
@@ -99,6 +117,15 @@ _DEFAULTS = {
     "HTTPS": "no",
     "TRUSTED_HOSTS": "",
     "REQUIRE_SANDBOX": "no",
+    "CLAMD": "",
+    "AUTHSERV_IDS": "",
+    "ADDRESS": "",
+    "MAILBOXES": "",
+    "MAIL_SECRETS": "",
+    "MAIL_EVERY_SECONDS": "60",
+    "MAIL_FROM": "",
+    "MAIL_PLUS": "no",
+    "SMTP": "",
 }
 
 
@@ -127,6 +154,31 @@ def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> s
     if values[name] not in choices:
         raise SettingError(f"FORMWRIGHT_{name} is {values[name]!r}; it must be {' or '.join(choices)}.")
     return values[name]
+
+
+def _web_address(text: str) -> str:
+    """The service's own address without a slash at the end; it stands at the beginning of every link in a letter."""
+    try:
+        address = urlsplit(text)
+        is_known = address.scheme in ("http", "https") and bool(address.hostname) and not address.query
+    except ValueError:
+        is_known = False
+    if text and (not is_known or any(char.isspace() for char in text)):
+        raise SettingError(f"FORMWRIGHT_ADDRESS is {text!r}; it looks like https://forms.example.nhs.uk.")
+    return text.rstrip("/")
+
+
+def _scanner(text: str) -> str:
+    try:
+        address = urlsplit(text)
+        is_known = (address.scheme == "unix" and bool(address.path)) or (
+            address.scheme == "tcp" and bool(address.hostname) and address.port is not None
+        )
+    except ValueError:
+        is_known = False
+    if text and not is_known:
+        raise SettingError("FORMWRIGHT_CLAMD looks like unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310.")
+    return text
 
 
 def _redis_url(text: str) -> str | None:

@@ -155,6 +155,20 @@ def set_role(db: Database, submission_id: int, role: FileRole) -> None:
     db.execute("UPDATE submissions SET role = ? WHERE id = ?", (role.value, submission_id))
 
 
+def set_form_index(db: Database, submission_id: int, index: int) -> None:
+    """Say which one of several forms in its file a submission stands for."""
+    db.execute("UPDATE submissions SET form_index = ? WHERE id = ?", (index, submission_id))
+
+
+def keep_reading(db: Database, submission_id: int, attempt: str, record_text: str, now: datetime) -> None:
+    """Write a submission's reading without an event, in place of one that it had; see `commit_reading`."""
+    forget_reading(db, submission_id)
+    db.execute(
+        "INSERT INTO readings (submission_id, attempt, committed_at, record) VALUES (?, ?, ?, ?)",
+        (submission_id, attempt, to_text(now), record_text),
+    )
+
+
 def move_submission(db: Database, submission_id: int, *, case_id: int, round_number: int, role: FileRole) -> None:
     """Put a file, with its reading and its ledger line, into a round of another case, inside the open transaction."""
     db.execute(
@@ -258,6 +272,8 @@ def commit_reading(db: Database, *, submission_id: int, attempt: str, record_tex
         return False
     reading = json.loads(record_text)["readings"][0]
     problem = reading.get("problem") or {}
+    # What a file is for the case is not known before the others that came with it are read.
+    kind = EventKind.FILE_READ if submission.role == FileRole.UNSORTED else EventKind.FORM_READ
     facts: dict[str, str | int | bool | None] = {
         "submission": submission_id,
         "attempt": attempt,
@@ -265,7 +281,7 @@ def commit_reading(db: Database, *, submission_id: int, attempt: str, record_tex
         "problem": problem.get("code"),
         "findings": len(reading.get("findings") or []),
     }
-    record(db, Event(EventKind.FORM_READ, now, SYSTEM, submission.case_id, facts=facts))
+    record(db, Event(kind, now, SYSTEM, submission.case_id, facts=facts))
     return True
 
 

@@ -116,17 +116,18 @@ def note_start(db: Database, message_id: int) -> int:
     return int(db.execute("SELECT starts FROM messages WHERE id = ?", (message_id,)).fetchone()[0])
 
 
-def set_message(db: Database, message_id: int, **values: str | int | None) -> None:
+def set_message(db: Database, row_id: int, **values: str | int | None) -> None:
     """Write what sorting found out, inside the open transaction; names are columns of the table."""
     if unknown := set(values) - _SETTABLE:
         raise ValueError(f"no such columns: {sorted(unknown)}")
     assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.execute(f"UPDATE messages SET {assignments} WHERE id = :id", {**values, "id": message_id})  # noqa: S608 - _SETTABLE
+    db.execute(f"UPDATE messages SET {assignments} WHERE id = :id", {**values, "id": row_id})  # noqa: S608 - _SETTABLE
 
 
 _SETTABLE = frozenset(
     {
         "state",
+        "starts",
         "content_key",
         "message_id",
         "thread_root",

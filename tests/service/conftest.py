@@ -89,7 +89,14 @@ def service(tmp_path: Path, doorbell: Doorbell, redis_url: str, clock: Clock) ->
     settings = load_settings({"FORMWRIGHT_DATA": str(tmp_path / "data"), "REDIS_URL": redis_url})
     settings.data.mkdir()
     db = open_database(settings.database)
-    dispatcher = Dispatcher(db=db, doorbell=doorbell, originals=settings.originals, window=4, now=clock)
+    dispatcher = Dispatcher(
+        db=db,
+        doorbell=doorbell,
+        originals=settings.originals,
+        window=4,
+        now=clock,
+        receipt_text=lambda reference, name, _: (f"{reference}: received", f"We have {name}."),
+    )
     return Service(settings, db, doorbell, dispatcher, clock)
 
 

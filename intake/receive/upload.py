@@ -1,31 +1,20 @@
-"""The door for bytes: an upload or a file becomes a ledger line, an original, a case and the work owed, or nothing."""
+"""One file by itself, from the page or from a folder: a ledger line, an original, a case and the work owed."""
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from casework.events import SENDER, SYSTEM, Event, EventKind
 from casework.lifecycle import Status
 from casework.model import Arrival, Receipt
-from casework.sniff import sniff
-from store.cases import CaseRow, add_submission, find_case_with_original, load_case, open_case, record
-from store.database import to_text, transaction
-from store.deliveries import add_delivery
+from intake.receive.arrival import Piece, ReceiptText, issue_receipt, note_original, open_with, shown_name
+from store.cases import CaseRow, FileRole, find_case_with_original, load_case, open_case
+from store.database import transaction
 from store.ledger import LedgerLine, Outcome, add_line, find_by_key
 from store.originals import keep_original
-from store.work import owe
-
-READ = "read"
-_NAME_LIMIT = 120
-
-ReceiptText = Callable[[str, str, datetime], tuple[str, str]]
-"""(reference, file name, moment of receipt) -> (subject, body) of the automatic receipt."""
 
 
 def receive(
@@ -58,26 +47,11 @@ def receive(
         # Asked again inside the transaction: the same hand-in may have come twice at the same moment.
         if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
             return _receipt_again(db, line)
-        db.execute(
-            "INSERT OR IGNORE INTO originals (sha256, size, kind, first_seen) VALUES (?, ?, ?, ?)",
-            (sha256, len(arrival.data), sniff(arrival.data).value, to_text(now)),
-        )
+        note_original(db, sha256, arrival.data, now)
         before = find_case_with_original(db, sha256)
         if before is not None and before.status != Status.WITHDRAWN:
             return _note_duplicate(db, arrival, sha256, before, now=now, hand_in_key=hand_in_key)
         return _open(db, arrival, sha256, now=now, hand_in_key=hand_in_key, receipt_text=receipt_text)
-
-
-def shown_name(name: str) -> str:
-    """A sender's file name made safe to show: no folders, controls or direction marks, at most 120 characters."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    printed = "".join(char for char in last if char.isspace() or unicodedata.category(char)[0] != "C")
-    visible = " ".join(printed.split()).strip(" .")
-    if len(visible) > _NAME_LIMIT:
-        stem, dot, ending = visible.rpartition(".")
-        ending = ending[:10] if dot else ""
-        visible = f"{(stem or visible)[: _NAME_LIMIT - len(ending) - 1]}{dot}{ending}"
-    return visible or "unnamed file"
 
 
 def _open(
@@ -87,36 +61,10 @@ def _open(
     ledger_id = _write_line(
         db, arrival, Outcome.CASE, sha256=sha256, case_id=case_id, note="", hand_in_key=hand_in_key, now=now
     )
-    submission_id = add_submission(
-        db,
-        case_id=case_id,
-        ledger_id=ledger_id,
-        sha256=sha256,
-        name=arrival.name,
-        channel=arrival.channel,
-        sender=arrival.sender,
-        now=now,
-    )
-    owe(db, stage=READ, submission_id=submission_id, now=now)
-    facts: dict[str, str | int | bool | None] = {
-        "submission": submission_id,
-        "original": sha256,
-        "channel": arrival.channel,
-        "ledger": ledger_id,
-    }
-    record(db, Event(EventKind.RECEIVED, now, SENDER, case_id, facts=facts))
-    subject, body = receipt_text(reference, arrival.name, now)
-    add_delivery(
-        db,
-        delivery_key=f"receipt-s{submission_id}",
-        case_id=case_id,
-        kind="receipt",
-        recipient=arrival.sender,
-        subject=subject,
-        body=body,
-        now=now,
-    )
-    record(db, Event(EventKind.RECEIPT_ISSUED, now, SYSTEM, case_id, facts={"submission": submission_id}))
+    piece = Piece(ledger_id, sha256, arrival.name, arrival.channel, arrival.sender)
+    (submission_id,) = open_with(db, case_id, [piece], role=FileRole.FORM, now=now)
+    letter = receipt_text(reference, arrival.name, now)
+    issue_receipt(db, case_id, submission_id, recipient=arrival.sender, letter=letter, now=now)
     return Receipt(ledger_id, Outcome.CASE, reference, f"We have received your form. Its reference is {reference}.")
 
 

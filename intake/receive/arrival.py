@@ -1,0 +1,142 @@
+"""What every way in does alike: keep the bytes, write the line, open a case with its work and its receipt."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from casework.events import SENDER, SYSTEM, Event, EventKind, Fact
+from casework.sniff import sniff
+from store.cases import FileRole, add_submission, record
+from store.database import to_text
+from store.deliveries import add_delivery
+from store.work import owe
+
+READ = "read"
+_NAME_LIMIT = 120
+
+ReceiptText = Callable[[str, str, datetime], tuple[str, str]]
+"""(reference, file name, moment of receipt) -> (subject, body) of the automatic receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file that is to belong to a case: where its bytes are kept, and what its sender called it."""
+
+    ledger_id: int
+    sha256: str
+    name: str
+    channel: str
+    sender: str
+
+
+def shown_name(name: str) -> str:
+    """A sender's file name made safe to show: no folders, controls or direction marks, at most 120 characters."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    printed = "".join(char for char in last if char.isspace() or unicodedata.category(char)[0] != "C")
+    visible = " ".join(printed.split()).strip(" .")
+    if len(visible) > _NAME_LIMIT:
+        stem, dot, ending = visible.rpartition(".")
+        ending = ending[:10] if dot else ""
+        visible = f"{(stem or visible)[: _NAME_LIMIT - len(ending) - 1]}{dot}{ending}"
+    return visible or "unnamed file"
+
+
+def note_original(db: Database, sha256: str, data: bytes, now: datetime) -> None:
+    """Write that these bytes are in the originals' store, inside the open transaction."""
+    db.execute(
+        "INSERT OR IGNORE INTO originals (sha256, size, kind, first_seen) VALUES (?, ?, ?, ?)",
+        (sha256, len(data), sniff(data).value, to_text(now)),
+    )
+
+
+def open_with(
+    db: Database,
+    case_id: int,
+    pieces: list[Piece],
+    *,
+    role: FileRole,
+    now: datetime,
+    given_sha256: str | None = None,
+) -> list[int]:
+    """Begin round one of a case with these files, and owe their reading; returns the submissions."""
+    submissions = add_files(db, case_id, pieces, role=role, round_number=1, now=now, given_sha256=given_sha256)
+    for submission_id, piece in zip(submissions, pieces, strict=True):
+        db.execute("UPDATE ledger SET case_id = ? WHERE id = ?", (case_id, piece.ledger_id))
+        if submission_id == submissions[0]:
+            note_received(db, case_id, submission_id, piece, now)
+    return submissions
+
+
+def add_files(
+    db: Database,
+    case_id: int,
+    pieces: list[Piece],
+    *,
+    role: FileRole,
+    round_number: int,
+    now: datetime,
+    given_sha256: str | None = None,
+) -> list[int]:
+    """Put files into a round of a case and owe their reading; returns the submissions."""
+    found = []
+    for piece in pieces:
+        submission_id = add_submission(
+            db,
+            case_id=case_id,
+            ledger_id=piece.ledger_id,
+            sha256=piece.sha256,
+            name=piece.name,
+            channel=piece.channel,
+            sender=piece.sender,
+            now=now,
+            round_number=round_number,
+            role=role,
+            given_sha256=given_sha256,
+        )
+        owe(db, stage=READ, submission_id=submission_id, now=now)
+        found.append(submission_id)
+    return found
+
+
+def note_received(db: Database, case_id: int, submission_id: int, piece: Piece, now: datetime) -> None:
+    """The event with which a round of a case begins."""
+    facts: dict[str, Fact] = {
+        "submission": submission_id,
+        "original": piece.sha256,
+        "channel": piece.channel,
+        "ledger": piece.ledger_id,
+    }
+    record(db, Event(EventKind.RECEIVED, now, SENDER, case_id, facts=facts))
+
+
+def issue_receipt(
+    db: Database,
+    case_id: int,
+    submission_id: int,
+    *,
+    recipient: str,
+    letter: tuple[str, str],
+    in_reply_to: str = "",
+    now: datetime,
+) -> None:
+    """The automatic receipt, once for a submission."""
+    subject, body = letter
+    is_new = add_delivery(
+        db,
+        delivery_key=f"receipt-s{submission_id}",
+        case_id=case_id,
+        kind="receipt",
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        in_reply_to=in_reply_to,
+        is_automatic=True,
+        now=now,
+    )
+    if is_new:
+        record(db, Event(EventKind.RECEIPT_ISSUED, now, SYSTEM, case_id, facts={"submission": submission_id}))
