@@ -13,6 +13,7 @@ MAX_UNPACKED = 300_000_000
 """All streams together may unpack to this many bytes."""
 MAX_DRAWINGS = 20_000
 """Drawings used within drawings may be painted this often in all."""
+_DEEPEST = 40
 _DICTIONARY = 3_000
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+\d{1,5}\s+obj\b")
 _STREAM = re.compile(rb"stream\r?\n")
@@ -45,7 +46,7 @@ def refuse_bombs(data: bytes) -> None:
             content = _bounded(packed) if b"FlateDecode" in dictionary else packed[:200_000]
             names = {name: int(number) for name, number in _NAMED.findall(dictionary)}
             drawings[int(opened[-1].group(1))] = (names, _PAINTED.findall(content))
-    if len(drawings) > 2 and _paintings(drawings) > MAX_DRAWINGS:
+    if drawings and _paintings(drawings) > MAX_DRAWINGS:
         raise UnreadableError(
             ErrorCode.TOO_COMPLEX,
             "The PDF repeats drawings inside drawings without end. Please export it again and resend.",
@@ -81,17 +82,21 @@ def _bounded(packed: bytes) -> bytes:
 
 
 def _paintings(drawings: dict[int, tuple[dict[bytes, int], list[bytes]]]) -> int:
-    """How many drawings the busiest one paints, those within those included."""
-    open_now: set[int] = set()
+    """How many drawings the busiest one paints, those within those included, as deep as the library follows them.
+
+    One that paints itself has no end of its own: twice, and each level doubles what is drawn.
+    """
 
     @cache
-    def count(number: int) -> int:
-        if number not in drawings or number in open_now or len(open_now) > 50:
+    def count(number: int, depth: int) -> int:
+        if number not in drawings or depth == 0:
             return 1
-        open_now.add(number)
         names, painted = drawings[number]
-        total = 1 + sum(count(names.get(name, 0)) for name in painted)
-        open_now.discard(number)
-        return min(total, 10 * MAX_DRAWINGS)
+        total = 1
+        for name in painted:
+            total += count(names.get(name, 0), depth - 1)
+            if total > MAX_DRAWINGS:
+                break
+        return total
 
-    return max(count(number) for number in drawings)
+    return max(count(number, _DEEPEST) for number in drawings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +15,11 @@ from extract.docx_reader import read_docx
 from extract.form_match import find_form
 from extract.lines import lay_out, lines_of, passages_of
 from extract.pdf_reader import read_pdf
+from extract.pdf_reader.bounds import refuse_bombs
 from service.isolate import READ_LIMITS, run_isolated
 from service.library import load_library
 from tests.builders_damage import Choose, damaged_pdf, damaged_word
+from tests.builders_pdf import raw_pdf, stream
 
 FILES = 20
 """Files read by one child."""
@@ -38,6 +41,30 @@ def test_a_damaged_word_file_is_read_or_refused_in_our_own_words(seed: int) -> N
 @given(seeds)
 def test_a_damaged_pdf_is_read_or_refused_in_our_own_words(seed: int) -> None:
     assert survivors(read_pdf, damaged_pdf, seed) == FILES
+
+
+def test_a_drawing_that_paints_itself_is_read_and_one_that_multiplies_is_refused() -> None:
+    """A find of the fuzzer: of 1.5 kB, a drawing that paints itself twice costs the library gigabytes."""
+
+    def painting(times: int) -> bytes:
+        form = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</X 5 0 R>>>>"
+        return raw_pdf(
+            [
+                b"<</Type/Catalog/Pages 2 0 R>>",
+                b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>"
+                b"/Font<</F 6 0 R>>>>>>",
+                stream(b"BT /F 11 Tf 50 738 Td (Name of role) Tj ET /X Do"),
+                stream(b"/X Do " * times, form),
+                b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            ]
+        )
+
+    once, twice = painting(1), painting(2)
+    assert run_isolated(lambda: bytes([reads_or_refuses(read_pdf, once)]), READ_LIMITS) == b"\x01"
+    with pytest.raises(UnreadableError) as caught:
+        refuse_bombs(twice)
+    assert caught.value.code == "too-complex"
 
 
 def survivors(reader: Callable[[bytes], Transcript], build: Callable[[Choose], bytes], seed: int) -> int:
