@@ -70,7 +70,7 @@ class AttachedFile:
 
     name: str
     original_name: str
-    data: bytes
+    data: bytes = field(repr=False)
     content_type: str
     kind: FileKind
     inline: bool = False
@@ -97,6 +97,8 @@ class Unwrapped:
     files: list[AttachedFile] = field(default_factory=list)
     enclosed: list[EnclosedMessage] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
+    body: str = ""
+    """The message's own text where it came in its winmail.dat."""
 
 
 def unwrap(raw: RawMessage, bounds: Bounds) -> Unwrapped:
@@ -166,6 +168,9 @@ def _unwrap_message(part: Part, wrapped: str, opened: Unwrapped, bounds: Bounds,
         return
     if part.problem:
         inner.note(part.problem)
+    if wrapped == "tnef" and not path:
+        opened.body = opened.body or inner.text or html_to_text(inner.html or "")
+        inner.text, inner.html = "", None
     _unwrap_enclosed(inner, part.name, opened, bounds, path)
 
 

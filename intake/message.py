@@ -37,11 +37,11 @@ class IncomingMessage:
     """One message as it came, with every wrapper opened.
 
     `source` is `eml` for mail as a server keeps it and `msg` for a copy saved out of Outlook, whose transport headers
-    prove nothing. Ids are without their angle brackets. `return_path` is None where unknown and empty for machine
-    mail's null path. `text` is the plain body, or the HTML body as text where no plain one came; `html` is as sent
-    and never to be rendered.
-    `oddities` are plain words about what was damaged, hidden or left out. `headers` are all headers, names in lower
-    case, values undecoded but on one safe line, in their order.
+    prove nothing. Ids are without their angle brackets; `references` are all ids that the message says it follows,
+    oldest first. `return_path` is None where unknown and empty for machine mail's null path. `text` is the plain body,
+    or the HTML body as text where no plain one came; `html` is as sent and never to be rendered. `oddities` are plain
+    words about what was damaged, hidden or left out. `headers` are all headers, names in lower case, values undecoded
+    but on one safe line, in their order.
     """
 
     source: str
@@ -108,7 +108,7 @@ def read_message(data: bytes) -> IncomingMessage:
         source=source,
         message_id=ids[0] if ids else None,
         in_reply_to=answered[0] if answered else None,
-        references=headers.ids("references"),
+        references=tuple(dict.fromkeys((*headers.ids("references"), *answered))),
         thread_index="".join((raw.first("thread-index") or "").split())[:4_000],
         thread_topic=headers.decoded("thread-topic", 200),
         subject=headers.subject(),
