@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 from casework.transcript import Block, Box, Cell, Control, ControlKind, Locator, Mark, Paragraph, Row, Span, Table
 from extract.pdf_reader.flow import Setting, lines_of, measure_pitches
 from extract.pdf_reader.glyphs import tick_state
-from extract.pdf_reader.grid import Drawn, Grid, find_grids, tile_rules
+from extract.pdf_reader.grid import Drawn, Grid, cell_at, find_grids, tile_rules
 from extract.pdf_reader.ink import Fill, Look, Sheet, Word, box_area, contains, inside, overlap_area
 from extract.pdf_reader.layout import PageLayout
 from extract.pdf_reader.marks import mark_words
@@ -82,30 +83,34 @@ def assemble(
     return blocks
 
 
+def _by_middle(word: Word) -> float:
+    return word.middle
+
+
 def _squash(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _place_fields(sheet: Sheet, fields: Sequence[Word]) -> None:
     """Add the page's form fields; what the page prints inside a field's box is its value, already held."""
+    printed = sorted((known for known in sheet.words if known.control is None), key=_by_middle)
+    middles = [known.middle for known in printed]
+    gone: set[int] = set()
     for word in fields:
         control = word.control
         if control is None:
             continue
-        under = [
-            known
-            for known in sheet.words
-            if known.control is None and contains((word.x0, word.top, word.x1, word.bottom), known.centre, known.middle)
-        ]
+        level = printed[bisect_left(middles, word.top) : bisect_right(middles, word.bottom)]
+        under = [known for known in level if word.x0 <= known.centre <= word.x1]
         value = _squash(word.text)
-        repeated = {
+        gone |= {
             id(known)
             for known in under
             if (control.kind is ControlKind.TICK and (tick_state(known.text) is not None or known.text in "xX4"))
             or (value and _squash(known.text) and _squash(known.text) in value)
         }
-        if repeated:
-            sheet.words = [known for known in sheet.words if id(known) not in repeated]
+    if gone:
+        sheet.words = [known for known in sheet.words if id(known) not in gone]
     for word in fields:
         if word.control is not None and word.control.kind is ControlKind.TICK and not word.control.label:
             word.control = replace(word.control, label=_nearest_text(sheet, word))
@@ -273,11 +278,11 @@ def _measure(sheets: Sequence[Sheet], drawn: Sequence[Drawn]) -> Setting:
 
 
 def _by_cell(words: Sequence[Word], grids: Sequence[Grid]) -> list[list[Word]]:
-    cells = [cell for grid in grids for cell in grid.cells]
     out: dict[int, list[Word]] = defaultdict(list)
     for word in words:
-        home = next((cell for cell in cells if contains(cell.box, word.centre, word.middle)), None)
-        out[id(home)].append(word)
+        x, y = word.centre, word.middle
+        grid = next((grid for grid in grids if contains(grid.box, x, y)), None)
+        out[id(grid and cell_at(grid, x, y))].append(word)
     return list(out.values())
 
 

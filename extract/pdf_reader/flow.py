@@ -104,18 +104,23 @@ class Setting:
 def lines_of(words: Sequence[Word]) -> list[Line]:
     """Words grouped by the line they stand on, top to bottom."""
     lines: list[Line] = []
-    for word in sorted(words, key=lambda word: (word.middle, word.x0)):
-        home = None
-        for line in lines[-3:]:
-            first = max(line.words, key=lambda known: known.height)
-            nearer = abs(word.middle - first.middle) < 0.5 * min(word.height, first.height)
-            shared = min(word.bottom, first.bottom) - max(word.top, first.top)
-            if nearer or shared > 0.62 * min(word.height, first.height):
-                home = line
-        if home is None or word.apart or home.words[0].apart:
+    tallest: list[tuple[float, float, float, float]] = []
+    """Of each line's tallest word: its height, middle, top and bottom."""
+    for word in sorted(words, key=lambda word: (word.top + word.bottom, word.x0)):
+        top, bottom, home = word.top, word.bottom, -1
+        height, middle = bottom - top, (top + bottom) / 2
+        for at in range(max(0, len(lines) - 3), len(lines)):
+            other, centre, above, below = tallest[at]
+            least = min(height, other)
+            if abs(middle - centre) < 0.5 * least or min(bottom, below) - max(top, above) > 0.62 * least:
+                home = at
+        if home < 0 or word.apart or lines[home].words[0].apart:
             lines.append(Line([word]))
+            tallest.append((height, middle, top, bottom))
         else:
-            home.words.append(word)
+            lines[home].words.append(word)
+            if height > tallest[home][0]:
+                tallest[home] = (height, middle, top, bottom)
     for line in lines:
         line.words.sort(key=lambda word: word.x0)
     return sorted(lines, key=lambda line: (line.middle, line.x0))

@@ -62,6 +62,15 @@ class Drawn:
     loose: list[Rule]
 
 
+def cell_at(grid: Grid, x: float, y: float) -> GridCell | None:
+    """The cell that holds this point; the first of those that share it as an edge."""
+    for cell in grid.cells:
+        left, top, right, bottom = cell.box
+        if left <= x <= right and top <= y <= bottom:
+            return cell
+    return None
+
+
 def find_grids(rules: Sequence[Rule], centres: Sequence[tuple[float, float]] = ()) -> Drawn:
     """The tables, tick squares and leftover lines that these rules draw. `centres` are those of the page's words."""
     if len(rules) > MAX_RULES:

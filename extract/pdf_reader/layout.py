@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from casework.transcript import Block, Box, Cell, Locator, Paragraph, Row, Table, joined_box
 from extract.pdf_reader.flow import Line, Setting, level_in_cell, lines_of, paragraphs_of_lines
-from extract.pdf_reader.grid import Grid, GridCell
+from extract.pdf_reader.grid import Grid, GridCell, cell_at
 from extract.pdf_reader.ink import WHITE, Fill, Word, box_area, contains, overlap_area
 from extract.pdf_reader.unruled import PADDING, Columns, Unruled, find_unruled
 
@@ -146,9 +146,8 @@ class PageLayout:
 
 
 def _home(grid: Grid, word: Word) -> GridCell | None:
-    if not contains(grid.box, word.centre, word.middle):
-        return None
-    return next((cell for cell in grid.cells if contains(cell.box, word.centre, word.middle)), None)
+    x, y = word.centre, word.middle
+    return cell_at(grid, x, y) if contains(grid.box, x, y) else None
 
 
 def _comes_first(word: Word, grid: Grid) -> bool:

@@ -13,6 +13,7 @@ _NOTICE_MARKS = {"Highlight": Mark.HIGHLIGHT, "Underline": Mark.UNDERLINE, "Stri
 
 def mark_words(sheet: Sheet, found: Drawn) -> None:
     """Give each word its marks, and take tight boxes round words out of `found.grids`."""
+    covers = [fill for fill in sheet.fills if fill.opaque and _saturation(fill.colour) < 90]
     for word in sheet.words:
         if word.look.bold:
             word.marks.add(Mark.BOLD)
@@ -20,7 +21,7 @@ def mark_words(sheet: Sheet, found: Drawn) -> None:
             word.marks.add(Mark.ITALIC)
         if _saturation(word.look.colour) > 60 and max(word.look.colour) > 90:
             word.marks.add(Mark.COLOUR)
-        if _is_hidden(sheet, word):
+        if _is_hidden(sheet, word, covers):
             word.marks.add(Mark.HIDDEN)
     _mark_notices(sheet)
     _mark_fills(sheet, found)
@@ -28,7 +29,7 @@ def mark_words(sheet: Sheet, found: Drawn) -> None:
     _mark_boxed(sheet, found)
 
 
-def _is_hidden(sheet: Sheet, word: Word) -> bool:
+def _is_hidden(sheet: Sheet, word: Word, covers: list[Fill]) -> bool:
     """Whether nobody sees the word: off the page, drawn without ink, white on white, or painted over."""
     if not contains((0, 0, sheet.width, sheet.height), word.centre, word.middle, 2):
         return True
@@ -39,12 +40,12 @@ def _is_hidden(sheet: Sheet, word: Word) -> bool:
         return sheet.image_share < PICTURE
     if min(word.look.colour) > 245 and _behind(sheet, word) == WHITE:
         return True
+    x, y = word.centre, word.middle
     return any(
         fill.order > word.order > 0
-        and fill.opaque
-        and _saturation(fill.colour) < 90
+        and contains(fill.box, x, y)
         and overlap_area(fill.box, word.box) > 0.9 * box_area(word.box)
-        for fill in sheet.fills
+        for fill in covers
     )
 
 
