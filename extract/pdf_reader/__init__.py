@@ -15,6 +15,7 @@ from extract.pdf_reader.ink import Sheet
 from extract.pdf_reader.marks import PICTURE
 from extract.pdf_reader.page import Frame, read_sheet
 from extract.pdf_reader.second_look import look_again
+from extract.pdf_reader.xfa import read_packets
 
 MAX_BYTES = 60_000_000
 MAX_PAGES = 100
@@ -36,11 +37,7 @@ def read_pdf(data: bytes) -> Transcript:
     sheets, frames, form_kind, properties, actions = _read_sheets(data)
     form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
     if form_kind >= 2 and (form.dynamic or not form.words) and _is_waiting_notice(sheets):
-        raise UnreadableError(
-            ErrorCode.UNSUPPORTED,
-            "This PDF is a dynamic form that only Adobe Reader can open. Please open it there, print it to PDF and "
-            "send that, or send the Word form instead.",
-        )
+        return _dynamic_form(form, properties, actions)
     _refuse_unreadable(sheets, form)
     drawn = find_drawn(sheets)
     look_again(data, sheets, drawn)
@@ -52,6 +49,22 @@ def read_pdf(data: bytes) -> Transcript:
         tuple(_notes(sheets, blocks, form, actions)),
         properties,
     )
+
+
+def _dynamic_form(form: Form, properties: tuple[tuple[str, str], ...], actions: set[str]) -> Transcript:
+    """The data of a form whose only page says that the reader must wait, or UnreadableError where it holds none."""
+    typed = read_packets(form.packets.get("template", b""), form.packets.get("datasets", b""))
+    if not typed:
+        raise UnreadableError(
+            ErrorCode.UNSUPPORTED,
+            "This PDF is a dynamic form that only Adobe Reader can open, and holds no answers that can be read here. "
+            "Please open it there, print it to PDF and send that, or send the Word form instead.",
+        )
+    note = (
+        "The PDF is a dynamic form that only Adobe Reader shows. Its answers were read from its data; how they look on "
+        "the page could not be checked."
+    )
+    return Transcript("pdf", tuple(typed), (), (note, *_notes([], [], form, actions)), properties)
 
 
 def _refuse_at_sight(data: bytes) -> None:

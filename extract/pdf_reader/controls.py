@@ -20,7 +20,7 @@ _RADIO_GROUP = ("radio",)
 @dataclass(slots=True)
 class Form:
     """What a PDF's form holds. `dynamic` says that the pages are only a notice and the form is XFA, `stored` that some
-    list stores another value than it shows.
+    list stores another value than it shows. `packets` are an XFA form's parts, by their names.
     """
 
     words: list[Word] = field(default_factory=list)
@@ -30,6 +30,7 @@ class Form:
     actions: set[str] = field(default_factory=set)
     truncated: bool = False
     stored: bool = False
+    packets: dict[str, bytes] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
 
@@ -67,6 +68,8 @@ def read_form(data: bytes, frames: Sequence[Frame]) -> Form:
         if not isinstance(acro, dict):
             return form
         form.xfa = "/XFA" in acro
+        if form.xfa:
+            form.packets = _packets(_object(acro["/XFA"]))
         homes = _homes(reader, len(frames))
         walker = _Walker(form, homes, frames)
         for entry in _array(acro.get("/Fields")):
@@ -112,6 +115,20 @@ def _text(value: Any) -> str:
     else:
         text = str(value)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def _packets(xfa: Any) -> dict[str, bytes]:
+    """The template and the data of an XFA form, which come as one stream or as a list of names and streams."""
+    if hasattr(xfa, "get_data"):
+        whole = bytes(xfa.get_data())
+        return {"template": whole, "datasets": whole}
+    parts = _array(xfa)
+    streams = {_text(name): _object(part) for name, part in zip(parts[::2], parts[1::2], strict=False)}
+    return {
+        name: bytes(streams[name].get_data())
+        for name in ("template", "datasets")
+        if hasattr(streams.get(name), "get_data")
+    }
 
 
 def _note_actions(root: Any, form: Form) -> None:
