@@ -77,7 +77,7 @@ def _read_arrival(data: bytes, today: date, library: FormLibrary, typed: dict[st
         # Imported here because it is built on this module.
         from service.messages import MESSAGE_TEXT, read_message_safely
 
-        own, *within = read_message_safely(data, today, library=library)
+        own, *within = read_message_safely(data, today, library=library, with_files=False)
         return [reading for reading in within if reading.within[-1] == MESSAGE_TEXT] or [own]
     readings = read_safely(data, today, library=library)
     if not typed:
