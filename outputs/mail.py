@@ -14,12 +14,10 @@ from html import escape
 from itertools import groupby
 
 from casework.errors import RefusedError
+from casework.thread_token import LOOP_HEADER
 
 HEADINGS = frozenset({"What happens next", "Reason", "What we need"})
 """Lines of our letters that are headings where more lines follow them in the same paragraph."""
-
-LOOP_HEADER = "X-Formwright-Loop"
-"""On every message of ours; what arrives with it came from ourselves."""
 
 # Everything but NDR: out-of-office answers and notes of reading help nobody, but that a message could not be delivered
 # must come back ([MS-OXCMAIL] 2.2.3.2.14; "All" would suppress that too).
@@ -48,9 +46,10 @@ class Letter:
     is_automatic: bool = False
 
 
-def build_mail(letter: Letter, *, sender: str, address: str, now: datetime) -> EmailMessage:
+def build_mail(letter: Letter, *, sender: str, address: str, loop_token: str, now: datetime) -> EmailMessage:
     """The message, from `sender` ("Name <address>"); `address` is the service's own, the only one made a link.
 
+    `loop_token` is what we know our own mail by when it comes back.
     RefusedError where the recipient is no single address that can be written to.
     """
     name, own = parseaddr(sender)
@@ -70,7 +69,7 @@ def build_mail(letter: Letter, *, sender: str, address: str, now: datetime) -> E
         # RFC 3834, 5: an answer to a message, or a message that nobody's message caused.
         mail["Auto-Submitted"] = "auto-replied" if answered else "auto-generated"
     mail["X-Auto-Response-Suppress"] = _SUPPRESSED
-    mail[LOOP_HEADER] = own
+    mail[LOOP_HEADER] = loop_token
     body = f"{letter.body.rstrip()}\n\n{letter.mark}\n" if letter.mark else f"{letter.body.rstrip()}\n"
     mail.set_content(_printable(body), cte="quoted-printable")
     html = letter.html or build_html(letter.subject, body, address)

@@ -30,7 +30,7 @@ _START_SECONDS = 30.0
 # Bytes; anything larger is not even loaded to be refused.
 _READ_AT_ONCE = 200_000_000
 # Their log is read by whoever runs the service; a fault there needs its trace.
-_HAS_A_LOG = ("work", "dispatch")
+_HAS_A_LOG = ("work", "dispatch", "post")
 ROLES = ["reviewer", "approver", "administrator"]
 
 
@@ -274,6 +274,21 @@ def schedule(quarter: str, issued: date | None, out: Path) -> None:
     made = build_schedule_now(settings, shared_database(settings), quarter, issued)
     out.write_bytes(made.data)
     click.echo(f"{out}: version {made.version}, SHA-256 {made.sha256}")
+
+
+@main.command()
+def post() -> None:
+    """Fetch mail, sort it, send what is in the outbox and do the daily duties; one for each data folder."""
+    from service import post as post_room
+    from service.doors import open_post_room
+    from service.log import set_up_log
+
+    set_up_log()
+    settings = load_settings()
+    stop = _stop_on_signal()
+    with post_room.the_only_post_room(settings.data):
+        room = open_post_room(settings)
+        post_room.run(room, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
 
 
 @main.command()

@@ -13,7 +13,7 @@ from casework.lifecycle import UserRole
 from casework.model import Arrival, Receipt
 from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days, london_day
 from intake.conversation import same_person
-from intake.receive import PostRules, ReceiptText, receive
+from intake.receive import PostRules, ReceiptText, receive, receive_message
 from outputs.answers import (
     build_known_before_answer,
     build_no_form_answer,
@@ -28,11 +28,15 @@ from service.calendars import bank_holidays
 from service.clock import read_clock
 from service.embedded import redis_address
 from service.library import load_library
+from service.mail_login import Keychain, load_mail_secrets
+from service.post import OUTBOX, POST, READING, SORTING, Errand, PostRoom, State, mailbox_subject
 from service.queue import connect
 from service.sandbox import protection
 from service.settings import Settings
+from service.watches import in_words, watch_lines
+from store.cases import load_case
 from store.database import open_database, transaction
-from store.ledger import Outcome, count_by_outcome
+from store.ledger import Outcome, count_by_outcome, load_line
 from store.people import add_person
 from store.work import WorkState, count_by_state, load_work
 
@@ -94,6 +98,24 @@ def sort_arrived(settings: Settings, db: Database, own_addresses: Iterable[str] 
     return sorting.sort_arrived(settings, db, library=load_library(), rules=rules, now=read_clock)
 
 
+def receive_saved_mail(settings: Settings, db: Database, raw: bytes) -> str:
+    """Take in a message that was saved to a file, as if it had come to a mailbox; says what became of it."""
+    kept = receive_message(
+        raw,
+        mailbox="folder",
+        db=db,
+        originals=settings.originals,
+        now=read_clock(),
+        limit_bytes=settings.message_limit,
+    )
+    if not kept.is_new:
+        return f"This message is in the ledger already, as line {kept.ledger_id}."
+    sort_arrived(settings, db)
+    line = load_line(db, kept.ledger_id)
+    case = f" Its reference is {load_case(db, line.case_id).reference}." if line.case_id is not None else ""
+    return f"Kept as line {line.id} of the ledger.{case}{f' {line.note}.' if line.note else ''}"
+
+
 def acknowledge_by(settings: Settings, received: datetime) -> date:
     """The fifth working day after receipt, on this installation's calendar and London's days."""
     day = london_day(received)
@@ -129,9 +151,7 @@ def add_account(db: Database, email: str, name: str, password: str, roles: Itera
 def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
     """Whether all is well, and a line each for what arrived, what is owed, Redis, and what holds a hostile file."""
     outcomes, work = count_by_outcome(db), count_by_state(db)
-    waiting = load_work(db, WorkState.OWED, limit=1) + load_work(db, WorkState.LEASED, limit=1)
-    oldest = min((entry.owed_since for entry in waiting), default=None)
-    late = oldest is not None and read_clock() - oldest > _LONGEST_WAIT
+    reading = _reading(db)
     cases = next(iter(db.query("SELECT count(*) AS n FROM cases")))["n"]
     agree = outcomes[Outcome.CASE] == cases
     try:
@@ -145,4 +165,33 @@ def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
         f"Redis: {'answers' if redis_up else 'does not answer'}",
         protection().words,
     ]
-    return agree and redis_up and not late, lines
+    subjects = [POST, SORTING, OUTBOX, *map(mailbox_subject, settings.mail.mailboxes)]
+    post_is_well, post_lines = watch_lines(db, subjects, read_clock())
+    return agree and redis_up and reading.is_well and post_is_well, [*lines, *post_lines]
+
+
+def open_post_room(settings: Settings) -> PostRoom:
+    """The post room of this installation; SettingError where an account's password or secret is missing."""
+    mail = settings.mail
+    keychain = Keychain(load_mail_secrets(mail.secrets) if mail.secrets else {})
+    users = [mailbox.user for mailbox in mail.mailboxes] + ([mail.relay.user] if mail.relay else [])
+    for user in filter(None, users):
+        keychain.check(user)
+    db = shared_database(settings)
+    return PostRoom(
+        settings=settings,
+        db=db,
+        now=read_clock,
+        keychain=keychain,
+        sort=lambda: sort_arrived(settings, db, mail.own_addresses),
+        duties=(Errand(READING, timedelta(minutes=1), lambda: _reading(db)),),
+    )
+
+
+def _reading(db: Database) -> State:
+    """Whether forms are read in time: nothing waits longer than the promise says."""
+    waiting = load_work(db, WorkState.OWED, limit=1) + load_work(db, WorkState.LEASED, limit=1)
+    oldest = min((entry.owed_since for entry in waiting), default=None)
+    if oldest is None or read_clock() - oldest <= _LONGEST_WAIT:
+        return State()
+    return State(False, f"The oldest form has waited since {in_words(oldest)}.")

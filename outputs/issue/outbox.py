@@ -54,6 +54,7 @@ class Letterhead:
     sender: str
     sender_address: str
     address: str
+    loop_token: str
     message_id: Callable[[Delivery], str]
     reply_to: Callable[[Delivery], str]
     mark: Callable[[Delivery], str]
@@ -133,7 +134,13 @@ def _send(db: Database, due: Delivery, relay: OpenRelay, letterhead: Letterhead,
         is_automatic=current.is_automatic,
     )
     try:
-        mail = build_mail(letter, sender=letterhead.sender, address=letterhead.address, now=now)
+        mail = build_mail(
+            letter,
+            sender=letterhead.sender,
+            address=letterhead.address,
+            loop_token=letterhead.loop_token,
+            now=now,
+        )
         sending = relay.send(mail, sender=letterhead.sender_address, recipient=current.recipient)
     except RefusedError as problem:
         sending = Sending(Fate.REFUSED, problem.public_message)

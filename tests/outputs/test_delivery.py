@@ -18,7 +18,7 @@ ANN = "ann.lee@example.nhs.uk"
 OWN = "esr.forms@example.nhs.uk"
 MAIL = build_mail(
     Letter(ANN, "Grüße", "A line\n.\n..dots\n", "m1@forms.example"),
-    sender=OWN, address="", now=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    sender=OWN, address="", loop_token="loop", now=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
 )  # fmt: skip
 
 

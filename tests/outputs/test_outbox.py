@@ -31,6 +31,7 @@ LETTERHEAD = Letterhead(
     sender="ESR Development Team <esr.forms@example.nhs.uk>",
     sender_address="esr.forms@example.nhs.uk",
     address="https://forms.example.nhs.uk",
+    loop_token="loop",
     message_id=lambda delivery: f"d{delivery.id}.secret@forms.example.nhs.uk",
     reply_to=lambda delivery: f"esr.forms+d{delivery.id}@example.nhs.uk",
     mark=lambda delivery: f"Our mark: d{delivery.id}",

@@ -172,6 +172,7 @@ def test_every_process_of_the_procfile_is_kept_with_the_same_settings(tmp_path: 
     commands = service_commands(settings, "unix:///redis.sock")
     assert [(command.name, command.arguments[-1]) for command in commands] == [
         ("web", "web"), ("worker-1", "work"), ("worker-2", "work"), ("dispatch", "dispatch"),
+        ("post", "post"),
     ]  # fmt: skip
     for command in commands:
         assert command.environment is not None
