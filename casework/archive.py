@@ -53,6 +53,12 @@ def is_archive(data: bytes) -> bool:
     return data.startswith(_LOCAL) or _find_end(data) >= 0
 
 
+def ends_as_archive(data: bytes) -> bool:
+    """Whether the very last bytes are those of a zip file, whatever the first ones are."""
+    end = _find_end(data)
+    return end >= 0 and end + 22 + int.from_bytes(data[end + 20 : end + 22], "little") == len(data)
+
+
 def list_members(data: bytes, *, most: int) -> list[Member]:
     """The directory in its own order; UnreadableError `corrupt`, or `too-complex` over `most` members.
 

@@ -17,6 +17,14 @@ _MOST_MEMBERS = 10_000
 _MOST_BYTES = 1 << 20
 _MOST_SECTORS = 4_096
 
+_NOT_KNOWN = "a kind of file that we do not know"
+_PACKAGES = (("xl/", "a spreadsheet"), ("ppt/", "a presentation"), ("visio/", "a drawing"))
+_OLD_OFFICE = (
+    ("Workbook", "a spreadsheet"),
+    ("Book", "a spreadsheet"),
+    ("PowerPoint Document", "a presentation"),
+    ("VisioDocument", "a drawing"),
+)
 _WORD_MAIN_PARTS = (
     ("wordprocessingml.document.main+xml", FileKind.DOCX),
     ("wordprocessingml.template.main+xml", FileKind.DOTX),
@@ -61,6 +69,34 @@ def sniff(data: bytes) -> FileKind:
     if is_archive(data):
         return _sniff_archive(data)
     return _sniff_text(data)
+
+
+def name_of_unknown(data: bytes) -> str:
+    """What to call a file of unknown kind in a message: "a spreadsheet", or that it is none that we know."""
+    if is_archive(data):
+        names = _members(data)
+        return next(
+            (said for start, said in _PACKAGES if any(name.startswith(start) for name in names)),
+            "a zip file, which may hold the form but is not the form itself",
+        )
+    if data.startswith(_OLE):
+        names_inside = _ole_root_entries(data)
+        return next((said for name, said in _OLD_OFFICE if name in names_inside), _NOT_KNOWN)
+    if data.startswith((b"MZ", b"\x7fELF", b"#!")):
+        return "a program"
+    start = _as_text(data[:1024]).lstrip("\ufeff \t\r\n").lower()
+    if start.startswith(("<!doctype html", "<html")):
+        return "a web page"
+    return "plain text" if _is_plain(data[:4096]) else _NOT_KNOWN
+
+
+def _is_plain(start: bytes) -> bool:
+    """Whether bytes read as several words of text; the last letter may be cut in two."""
+    try:
+        text = start[:-4].decode("utf-8") if len(start) == 4096 else start.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(text.split()) > 1 and all(char.isprintable() or char.isspace() for char in text)
 
 
 def is_encrypted_office(data: bytes) -> bool:

@@ -10,10 +10,11 @@ from datetime import date
 from casework.errors import UnreadableError
 from casework.form import FormDefinition, FormLibrary
 from casework.model import ErrorCode, FieldStatus, FileKind, Passage, Reading, ReadingProblem, Role
-from casework.sniff import sniff
+from casework.sniff import name_of_unknown, sniff
 from casework.transcript import Block, Transcript, paragraphs_of
 from extract.answers import find_answers
 from extract.asides import mails_of
+from extract.cautions import notes_of
 from extract.form_match import find_form
 from extract.form_version import match_version
 from extract.lines import lay_out, lines_of, passages_of
@@ -41,6 +42,7 @@ def read(data: bytes, name: str, *, library: FormLibrary, today: date, pictures:
         _check_size(data, name)
         kind = sniff(data)
         transcript = _transcript(data, kind, name, pictures)
+        transcript = replace(transcript, notes=notes_of(data, transcript))
     except UnreadableError as trouble:
         return [Reading(sha256, kind, problem=ReadingProblem(ErrorCode(trouble.code), trouble.public_message))]
     return _read_forms(transcript, sha256, kind, name, library, today)
@@ -138,10 +140,10 @@ def _transcript(data: bytes, kind: FileKind, name: str, pictures: bool) -> Trans
 
 
 def _check_size(data: bytes, name: str) -> None:
-    if not data:
+    if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError(
             ErrorCode.EMPTY,
-            f"{name} is empty: it holds no data at all. Check the file opens for you and send it again.",
+            f"{name} is empty: it holds nothing at all. Check the file opens for you and send it again.",
         )
     if len(data) > LARGEST:
         raise UnreadableError(
@@ -245,6 +247,10 @@ def _refuse(code: ErrorCode, what: str, advice: str) -> Callable[[bytes, str], T
     return refuse
 
 
+def _refuse_unknown(data: bytes, name: str) -> Transcript:
+    raise UnreadableError(ErrorCode.UNSUPPORTED, f"{name} is {name_of_unknown(data)}. {_SEND_WORD_OR_PDF}")
+
+
 _READERS: dict[FileKind, Callable[[bytes, str], Transcript]] = {
     FileKind.DOCX: _read_word,
     FileKind.DOCM: _read_word,
@@ -264,5 +270,5 @@ _READERS: dict[FileKind, Callable[[bytes, str], Transcript]] = {
     FileKind.MSG: _refuse(
         ErrorCode.UNSUPPORTED, "is a saved e-mail, which we cannot read.", "Send the form that is attached to it."
     ),
-    FileKind.UNKNOWN: _refuse(ErrorCode.UNSUPPORTED, "is a kind of file that we do not know.", _SEND_WORD_OR_PDF),
+    FileKind.UNKNOWN: _refuse_unknown,
 }

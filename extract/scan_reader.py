@@ -17,7 +17,7 @@ from extract.pdf_reader.assemble import assemble
 from extract.pdf_reader.ink import Look, Rule, Sheet, Word
 from extract.programs import SEARCH_PATH, find_program
 
-READ_FROM_PICTURE = "read from a picture, so letters may be wrong"
+READ_FROM_PICTURE = "The form was read from a picture, so letters may be wrong."
 MOST_PAGES = 20
 SECONDS_A_PAGE = 20
 _MOST_PIXELS = 60_000_000
@@ -65,7 +65,7 @@ def read_image(data: bytes, name: str) -> Transcript:
 
 def read_scanned_pdf(data: bytes, name: str) -> Transcript:
     """What a PDF that holds only pictures of pages says."""
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfiumError
 
     _find_tesseract(name)
     document = PdfDocument(data)
@@ -77,6 +77,10 @@ def read_scanned_pdf(data: bytes, name: str) -> Transcript:
         pages = [
             document[number].render(scale=_WORK_WIDTH / _A4_WIDTH / 1.0).to_pil() for number in range(len(document))
         ]
+    except PdfiumError as problem:
+        raise UnreadableError(
+            ErrorCode.CORRUPT, f"{name} is damaged: it has pages that cannot be shown. Export it again and resend."
+        ) from problem
     finally:
         document.close()
     return read_pictures([page.convert("L") for page in pages], name)

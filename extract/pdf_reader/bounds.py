@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from functools import cache
 
 from casework.errors import UnreadableError
@@ -16,6 +17,7 @@ MAX_DRAWINGS = 20_000
 _DEEPEST = 40
 _DICTIONARY = 3_000
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+\d{1,5}\s+obj\b")
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b")
 _STREAM = re.compile(rb"stream\r?\n")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(\d{1,8})\s+\d{1,5}\s+R")
 _PAINTED = re.compile(rb"/([^\s/<>\[\]()]+)\s+Do\b")
@@ -51,6 +53,22 @@ def refuse_bombs(data: bytes) -> None:
             ErrorCode.TOO_COMPLEX,
             "The PDF repeats drawings inside drawings without end. Please export it again and resend.",
         )
+
+
+def object_streams(data: bytes) -> Iterator[bytes]:
+    """What the file's streams of objects hold, at most 4 MB of each and 40 MB together; damaged ones are left out."""
+    left = 40_000_000
+    for found in _OBJECT_STREAM.finditer(data):
+        start = _STREAM.search(data, found.end(), found.end() + _DICTIONARY)
+        if start is None or left <= 0:
+            continue
+        end = data.find(b"endstream", start.end())
+        try:
+            content = zlib.decompressobj().decompress(data[start.end() : end], min(left, 4_000_000))
+        except zlib.error:
+            continue
+        left -= len(content)
+        yield content
 
 
 def _unpacked_size(packed: bytes, layers: int, limit: int) -> int:

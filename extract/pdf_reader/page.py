@@ -309,7 +309,8 @@ class _Drawing:
         self._objects += max(0, number)
         if self._objects > MAX_OBJECTS:
             raise UnreadableError(
-                ErrorCode.TOO_COMPLEX, "This PDF has far more drawing on one page than a form can have."
+                ErrorCode.TOO_COMPLEX,
+                "This PDF has far more drawing on one page than a form can have. Please send the Word form instead.",
             )
         for index in range(number):
             item = get(owner, index)
@@ -375,7 +376,8 @@ class _Drawing:
         self._segments += max(0, count)
         if self._segments > MAX_SEGMENTS:
             raise UnreadableError(
-                ErrorCode.TOO_COMPLEX, "This PDF has far more drawing on one page than a form can have."
+                ErrorCode.TOO_COMPLEX,
+                "This PDF has far more drawing on one page than a form can have. Please send the Word form instead.",
             )
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
