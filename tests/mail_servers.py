@@ -490,3 +490,97 @@ def scripted_relay() -> Iterator[ScriptedRelay]:
         finally:
             server.shutdown()
             thread.join(5)
+
+
+@dataclass
+class ScriptedImap:
+    """An IMAP server with one message that lets in only by XOAUTH2, as Exchange Online does.
+
+    `tokens` are those it accepts; `says` is what it answers to a login instead, such as `BYE` or `NO [UNAVAILABLE]`.
+    """
+
+    certificate: Certificate
+    port: int = 0
+    tokens: set[str] = field(default_factory=set)
+    says: str = ""
+    message: bytes = b"From: ann.lee@example.nhs.uk\r\n\r\nForm\r\n"
+    marked: list[str] = field(default_factory=list)
+    seen_tokens: list[str] = field(default_factory=list)
+
+
+class _ImapConversation(socketserver.StreamRequestHandler):
+    timeout = 20
+
+    def handle(self) -> None:
+        server: ScriptedImap = self.server.relay  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError):
+            self._say("* OK ready")
+            while line := self.rfile.readline():
+                tag, _, rest = line.decode().strip().partition(" ")
+                words = rest.upper().split()
+                if words[0] == "AUTHENTICATE":
+                    if not self._log_in(server, tag):
+                        return
+                    continue
+                for answer in self._answers(server, words):
+                    self._say(answer)
+                self._say(f"{tag} OK done")
+                if words[0] == "LOGOUT":
+                    return
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+    def _log_in(self, server: ScriptedImap, tag: str) -> bool:
+        self._say("+ ")
+        given = base64.b64decode(self.rfile.readline()).decode()
+        token = given.partition("auth=Bearer ")[2].strip("\1")
+        server.seen_tokens.append(token)
+        if server.says:
+            self._say(f"* {server.says}" if server.says.startswith("BYE") else f"{tag} {server.says}")
+            return not server.says.startswith("BYE")
+        if token in server.tokens:
+            self._say(f"{tag} OK AUTHENTICATE completed.")
+            return True
+        # RFC 7628, 3.2.3: the reason comes as a question, and an empty answer ends it.
+        self._say("+ " + base64.b64encode(b'{"status":"400"}').decode())
+        assert self.rfile.readline() == b"\r\n"
+        self._say(f"{tag} NO AUTHENTICATE failed.")
+        return True
+
+    def _answers(self, server: ScriptedImap, words: list[str]) -> list[str]:
+        if words[0] == "CAPABILITY":
+            return ["* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 MOVE UIDPLUS"]
+        if words[0] == "SELECT":
+            return ["* 1 EXISTS", "* OK [UIDVALIDITY 14] valid", "* FLAGS (\\Seen)"]
+        if words[:2] == ["UID", "SEARCH"]:
+            return ["* SEARCH 3"]
+        if words[:2] == ["UID", "STORE"]:
+            server.marked.append(" ".join(words[2:]))
+        if words[:2] == ["UID", "FETCH"] and "SIZE" in words[-1]:
+            return [f"* 1 FETCH (UID 3 RFC822.SIZE {len(server.message)})"]
+        if words[:2] == ["UID", "FETCH"]:
+            # Exchange writes the UID after the literal.
+            return [f"* 1 FETCH (BODY[] {{{len(server.message)}}}\r\n{server.message.decode()} UID 3)"]
+        return ["* BYE"] if words[0] == "LOGOUT" else []
+
+
+class _TlsServer(_Server):
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = self.socket.accept()
+        return self.relay.certificate.server().wrap_socket(connection, server_side=True), address  # type: ignore[attr-defined]
+
+
+@contextmanager
+def scripted_imap(certificate: Certificate) -> Iterator[ScriptedImap]:
+    imap = ScriptedImap(certificate)
+    with _TlsServer(("127.0.0.1", 0), _ImapConversation) as server:
+        server.relay = imap  # type: ignore[attr-defined]
+        imap.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield imap
+        finally:
+            server.shutdown()
+            thread.join(5)
