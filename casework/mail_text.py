@@ -139,4 +139,6 @@ def _is_signature(lines: list[str]) -> bool:
             break
         if line.strip():
             below.append(line)
-    return len(below) <= _SIGNATURE_LINES and all(len(line.split()) <= _SENTENCE_WORDS for line in below)
+        if len(below) > _SIGNATURE_LINES:
+            return False
+    return all(len(line.split()) <= _SENTENCE_WORDS for line in below)

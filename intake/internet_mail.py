@@ -209,7 +209,7 @@ class _Splitter:
         raw.headers = headers
         if damaged:
             raw.note(DAMAGED_HEADER)
-        if b"\r\n" in self.data and _SMUGGLED.search(self.data):
+        if _is_smuggling(self.data):
             raw.note("line ends as used to smuggle a second message")
         texts = self.take(_Span(headers, start, len(self.data)), _Place())
         plain = [text.strip("\n") for kind, text in texts if kind == "text/plain" and text.strip()]
@@ -350,6 +350,13 @@ _REPORTS = {
     "message/global-disposition-notification": "disposition-notification",
     "message/feedback-report": "feedback-report",
 }
+
+
+def _is_smuggling(data: bytes) -> bool:
+    """Whether a lone dot stands between line ends that servers disagree on: all but "CR LF . CR LF"."""
+    # The plain searches are ten times as fast as the expression, and nearly always enough.
+    likely = b"\r\n" in data and (b"\n.\n" in data or b"\n.\r\n" in data or b"\r.\r" in data)
+    return likely and _SMUGGLED.search(data) is not None
 
 
 def _chosen(texts: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ MOST_LEVELS = 30
 MOST_PARTS = 500
 """Parts and files that one message may give, those of the messages and zips within it included."""
 
-MOST_BYTES = 200_000_000
+MOST_BYTES = 100_000_000
 """Bytes that all parts and files may unpack to, together."""
 
 

@@ -87,6 +87,11 @@ def test_no_line_is_lost_and_none_stands_twice(lines: list[str]) -> None:
     assert sorted(line for line in kept if line) == sorted(line.rstrip() for line in lines if line)
 
 
+def test_twenty_thousand_farewells_are_no_signature_until_the_last_ones() -> None:
+    words = own_words("Regards\n" * 20_000)
+    assert words.signature.count("Regards") == 26
+
+
 def test_a_million_characters_without_a_sign_are_new() -> None:
     text = "On " * 300_000
     assert own_words(text).fresh == text.rstrip()

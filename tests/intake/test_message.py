@@ -218,7 +218,8 @@ def test_a_message_saved_from_an_mbox_is_read() -> None:
 def test_smuggled_ends_of_data_are_noted() -> None:
     odd = read_message(raw_mail("Subject: x", "", b"one\n.\r\nMAIL FROM:<x>", "two"))
     assert odd.oddities == ("line ends as used to smuggle a second message",)
-    assert read_message(raw_mail("Subject: x", "", "one", "..", "two")).oddities == ()
+    assert read_message(raw_mail("Subject: x", "", "one", ".", "two")).oddities == ()
+    assert read_message(b"Subject: x\nFrom: a@b.uk\n\none\n.\ntwo\n").oddities == ()
 
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\r\n"])
