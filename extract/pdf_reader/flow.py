@@ -26,6 +26,10 @@ GROUP_GAP = 0.9
 SPACES_GAP = 0.62
 """So does one this wide, typed as several spaces, where other words of the line stand much closer."""
 
+COMMON_SPACE = 0.3
+"""A space in most type, as a multiple of its size."""
+TAB_STOPS = (36.0, 35.43)
+
 
 @dataclass(slots=True)
 class Line:
@@ -68,10 +72,21 @@ class Line:
         gaps = [word.x0 - before.x1 for before, word in itertools.pairwise(self.words)]
         return min((gap for gap in gaps if gap > 0.15 * self.size), default=self.size)
 
+    def _usual_space(self) -> float:
+        """The gap that most words of the line leave."""
+        gaps = sorted(word.x0 - before.x1 for before, word in itertools.pairwise(self.words) if not before.glued)
+        return gaps[(len(gaps) - 1) // 2] if len(gaps) > 1 else COMMON_SPACE * self.size
+
+    def _is_tab_stop(self, word: Word) -> bool:
+        """Whether the word starts where an unset tab leads: at a multiple of half an inch, or of 1.25 cm."""
+        across = word.x0 - self.x0
+        return any(abs(across - round(across / stop) * stop) < 0.4 for stop in TAB_STOPS)
+
     def groups(self) -> list[list[Word]]:
         """The words in pieces that stand clearly apart."""
         pieces = [[self.words[0]]]
         space = self._space()
+        usual = self._usual_space()
         left = 0.0
         for before, word in itertools.pairwise(self.words):
             size = max(before.look.size, word.look.size, 6.0)
@@ -80,8 +95,9 @@ class Line:
             ticks_what_follows = tick_state(before.text) is not None and not 0 < left < 0.6 * gap
             wide = 2.2 if ticks_what_follows else GROUP_GAP
             spaces = not ticks_what_follows and gap > SPACES_GAP * size and gap > 2.5 * space
+            tabbed = gap > 1.3 * usual and self._is_tab_stop(word)
             left = gap
-            if gap > wide * size or spaces:
+            if gap > wide * size or spaces or (tabbed and not ticks_what_follows):
                 pieces.append([])
             pieces[-1].append(word)
         return pieces

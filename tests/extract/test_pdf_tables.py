@@ -142,3 +142,15 @@ def test_a_box_drawn_round_a_table_without_lines_makes_no_cell_of_it() -> None:
         columns(page, ROWS)
 
     assert [shape(block) for block in read_pdf(make_pdf(draw)).blocks] == [[list(row) for row in ROWS]]
+
+
+def test_a_small_gap_up_to_a_tab_stop_is_a_tab() -> None:
+    def draw(page: Page) -> None:
+        page.text(72, 100, "The job title you hold")
+        page.text(180, 100, "Payroll Manager")
+        page.text(72, 130, "My title is 1 2 3 4")
+
+    (first, second) = read_pdf(make_pdf(draw)).blocks
+    assert isinstance(first, Paragraph)
+    assert isinstance(second, Paragraph)
+    assert (first.text, second.text) == ("The job title you hold\tPayroll Manager", "My title is 1 2 3 4")
