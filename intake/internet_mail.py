@@ -33,6 +33,7 @@ _EMPTY_LINE = re.compile(rb"\n\r?\n|\r\r")
 _SMUGGLED = re.compile(rb"(?<!\r)\n\.\r?\n|\r\n\.\n|\r\.\r")
 _MEDIA_TYPE = re.compile(r"[!-.0-~]+/[!-.0-~]+")
 _NOT_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/]", bytes([byte])))
+_LETTERS_AFTER = re.compile(rb"=*[A-Za-z0-9+/]+")
 _CHARSET_TAG = re.compile(r"([A-Za-z0-9_.:+-]{0,40})'[A-Za-z0-9-]*'(.*)", re.DOTALL)
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([BbQq])\?([^?]*)\?=")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
@@ -391,7 +392,7 @@ def _divide(data: bytes, start: int, end: int, boundary: str, most: int) -> tupl
 def _from_base64(body: bytes) -> tuple[bytes, bool]:
     """What can be decoded, and whether that was all of it: foreign characters and a missing end both say no.
 
-    Lines that a list or a gateway added after the padding are no damage.
+    Lines that a list or a gateway added after the padding are no damage; a second encoded run there would be.
     """
     main, padding, after = body.translate(None, b" \t\r\n").partition(b"=")
     clean = main.translate(None, _NOT_BASE64)
@@ -399,8 +400,11 @@ def _from_base64(body: bytes) -> tuple[bytes, bool]:
     extra = len(clean) % 4
     if extra == 1:
         clean, whole = clean[:-1], False
-    elif (extra and not padding) or (padding and not extra and after.strip(b"=")):
+    elif extra and not padding:
         whole = False
+    # Sixty characters: no line of ordinary words is that long without a space or a stop.
+    if again := _LETTERS_AFTER.match(after):
+        whole = whole and len(again[0]) < 60
     try:
         return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)), whole
     except binascii.Error:

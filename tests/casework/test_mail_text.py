@@ -58,6 +58,13 @@ def test_a_signature_or_disclaimer_is_set_aside(signature: str) -> None:
     assert own_words(f"Here is the form.\n\n{signature}") == OwnWords("Here is the form.", "", signature)
 
 
+def test_marks_far_down_in_a_quoted_message_make_none_of_it_new() -> None:
+    quoted = (
+        f"On 1 May 2026, ESR wrote:\n{'Their words.' + chr(10)}" + "More of them.\n" * 15 + "> oldest words\nTheir end."
+    )
+    assert own_words(f"Yes.\n\n{quoted}") == OwnWords("Yes.", quoted, "")
+
+
 def test_a_signature_between_new_and_quoted_words_is_set_aside() -> None:
     words = own_words(f"Here it is.\n\nRegards\nAnn\n\n{OUTLOOK}")
     assert words == OwnWords("Here it is.", OUTLOOK, "Regards\nAnn")

@@ -9,7 +9,7 @@ import pytest
 from casework.errors import UnreadableError
 from intake.mapi import decompress_rtf
 from intake.message import Address, read_message
-from tests.builders_mail import PDF, a_mail, a_msg, raw_mail, with_part
+from tests.builders_mail import PDF, Msg, a_mail, a_msg, raw_mail, with_part
 
 pytestmark = pytest.mark.pure
 
@@ -261,6 +261,12 @@ def test_an_outlook_message_that_travelled_keeps_its_transport_headers() -> None
 def test_an_old_outlook_message_in_a_code_page_is_read() -> None:
     message = read_message(a_msg({0x0037: "Größe", 0x1000: "naïve – £5"}, codepage=1252))
     assert (message.subject, message.text) == ("Größe", "naïve – £5")
+
+
+def test_an_old_message_inside_an_outlook_message_is_read_in_its_own_code_page() -> None:
+    inner = Msg({0x0037: "Форма", 0x1000: "текст"}, codepage=1251)
+    (enclosed,) = read_message(a_msg(inner=inner)).enclosed
+    assert (enclosed.subject, enclosed.text) == ("Форма", "текст")
 
 
 def test_an_exchange_address_is_no_mailbox() -> None:

@@ -168,7 +168,7 @@ def test_a_cut_off_zip_is_kept_whole_with_the_reason() -> None:
 def test_a_logo_that_the_text_shows_is_dress() -> None:
     data = with_part(
         ["Content-Type: image/png; name=logo.png", "Content-ID: <logo@1>", "Content-Transfer-Encoding: base64"],
-        encoded(PNG),
+        encoded(PNG + bytes(LOGO_BYTES // 2)),
         kind="related",
         before='<p>Regards</p><img src="cid:logo%401">',
     )
@@ -235,6 +235,13 @@ def test_lines_after_the_padding_do_no_damage(addition: str) -> None:
     headers = ["Content-Type: application/pdf; name=a.pdf", "Content-Transfer-Encoding: base64"]
     file = only_file(read_message(with_part(headers, encoded(PDF + b"!!"[: (2 - len(PDF)) % 3]) + addition)))
     assert file.problem is None
+
+
+def test_a_second_encoded_run_after_the_padding_is_said() -> None:
+    headers = ["Content-Type: application/pdf; name=a.pdf", "Content-Transfer-Encoding: base64"]
+    run = encoded(b"%PDF" + b"x" * 60)
+    assert run.endswith("==")
+    assert only_file(read_message(with_part(headers, f"{run}\r\n{run}"))).problem == NOT_WHOLE
 
 
 def test_an_encrypted_part_says_what_to_do() -> None:
