@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -11,7 +12,7 @@ from casework.wording import counted, day_and_date
 from casework.working_days import LONDON, is_working_day, london_day
 from service.calendars import bank_holidays
 from service.settings import Settings
-from service.watches import administrators
+from service.watches import Subject, administrators, lasting_trouble
 from store.database import to_text, transaction
 from store.deliveries import add_delivery
 from store.ledger import NEEDS_A_PERSON, count_by_outcome
@@ -22,9 +23,10 @@ _DONE = "digest-day"
 _LOOK_BACK = timedelta(days=7)
 
 
-def send_digest(db: Database, settings: Settings, *, now: datetime) -> int:
+def send_digest(db: Database, settings: Settings, subjects: Iterable[Subject], *, now: datetime) -> int:
     """Put today's digest into the outbox, where it is time and there is something to say; returns to how many.
 
+    `subjects` are what is watched: those that are not well are named.
     The day is written down with it, so that a day has one digest however often the process starts anew.
     """
     day = london_day(now)
@@ -37,7 +39,8 @@ def send_digest(db: Database, settings: Settings, *, now: datetime) -> int:
         return 0
     with transaction(db):
         since = before.checked_at if before else now - _LOOK_BACK
-        lines = _lines(db, settings.address, since)
+        unwell = [f"- {line}" for line in lasting_trouble(db, subjects, now)]
+        lines = [*_lines(db, settings.address, since), *unwell]
         watch(db, _DONE, is_well=True, note=day.isoformat(), now=now)
         people = administrators(db) if lines else []
         for email in people:
@@ -65,12 +68,14 @@ def _lines(db: Database, address: str, since: datetime) -> list[str]:
     )
     found = [
         (unreadable, f"{counted(unreadable, 'form')} could not be read", "/"),
-        (messages, f"{counted(messages, 'message or file', 'messages and files')} wait for a person", "/arrivals"),
+        (
+            messages,
+            counted(messages, "message or file waits", "messages and files wait") + " for a person",
+            "/arrivals",
+        ),
         (undelivered, f"{counted(undelivered, 'message')} of ours could not be delivered", "/messages"),
     ]
-    lines = [f"- {words}{f': {address}{place}' if address else ''}" for count, words, place in found if count]
-    unwell = [f"- {found.name}: {found.note}" for found in load_watches(db) if not found.is_well]
-    return [*lines, *unwell]
+    return [f"- {words}{f': {address}{place}' if address else ''}" for count, words, place in found if count]
 
 
 def _count(db: Database, query: str, value: str) -> int:

@@ -42,6 +42,8 @@ OUTBOX = Subject("outbox", "Sending mail", "See “Mail does not leave” in the
 SORTING = Subject("sorting", "Sorting messages", "See “Messages are not sorted” in the runbook.")
 DIGEST = Subject("digest", "The daily digest", "The log of the post room says where it stopped.")
 READING = Subject("reading", "Reading forms", "See “Reading is slow” in the runbook.")
+REMINDERS = Subject("reminders", "Reminding reviewers", "The log of the post room says where it stopped.")
+DRAFTS = Subject("drafts", "Clearing uploads that nobody sent", "The log of the post room says where it stopped.")
 _NOTED_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
@@ -185,7 +187,8 @@ class PostRoom:
 
     def _digest(self) -> State:
         if self._can_mail:
-            send_digest(self.db, self.settings, now=self.now())
+            subjects = [errand.subject for errand in self.errands()]
+            send_digest(self.db, self.settings, subjects, now=self.now())
         return State()
 
     def _deliver(self) -> State:

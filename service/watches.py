@@ -101,20 +101,25 @@ def in_words(moment: datetime) -> str:
     return f"{clock_time(local)} on {day_and_date(local.date())}"
 
 
-def watch_lines(db: Database, subjects: Iterable[Subject], now: datetime) -> tuple[bool, list[str]]:
-    """Whether all of `subjects` are well and were looked at lately, and a line for each that has something to say."""
+def watch_lines(db: Database, subjects: Iterable[Subject], now: datetime) -> list[tuple[bool, str]]:
+    """For each of `subjects` that has ever been looked at: whether it is well, and a line that says so.
+
+    What has not been looked at lately is not well: nobody knows how it is.
+    """
     found = {state.name: state for state in load_watches(db)}
-    well, lines = True, []
-    for subject in subjects:
-        state = found.get(subject.key)
-        if state is None:
-            continue
-        if now - state.checked_at > LOOKED_AT_LATELY:
-            lines.append(f"{subject.title}: not looked at since {in_words(state.checked_at)}")
-        elif not state.is_well:
-            lines.append(f"{subject.title}: not well since {in_words(state.since)}. {state.note}")
-        else:
-            lines += [f"{subject.title}: {state.note}"] if state.note else []
-            continue
-        well = False
-    return well, lines
+    return [_line(subject, found[subject.key], now) for subject in subjects if subject.key in found]
+
+
+def lasting_trouble(db: Database, subjects: Iterable[Subject], now: datetime) -> list[str]:
+    """A line for each of `subjects` that has not been well for so long that people were told."""
+    lasting = {state.name for state in load_watches(db) if not state.is_well and now - state.since >= TELL_AFTER}
+    chosen = [subject for subject in subjects if subject.key in lasting]
+    return [line for _, line in watch_lines(db, chosen, now)]
+
+
+def _line(subject: Subject, state: Watch, now: datetime) -> tuple[bool, str]:
+    if now - state.checked_at > LOOKED_AT_LATELY:
+        return False, f"{subject.title}: not looked at since {in_words(state.checked_at)}"
+    if not state.is_well:
+        return False, f"{subject.title}: not well since {in_words(state.since)}. {state.note}"
+    return True, f"{subject.title}: {state.note or 'well'}"
