@@ -162,6 +162,11 @@ def may_decide(state: CaseState, decision: Decision, user_id: int, roles: frozen
     return UserRole.REVIEWER in roles or UserRole.APPROVER in roles
 
 
+def may_withdraw(state: CaseState) -> bool:
+    """Whether the sender may take the request back themselves: as long as it is not decided."""
+    return state.status not in DECIDED and Decision.WITHDRAW in allowed_decisions(state)
+
+
 def needs_requirement(state: CaseState, decision: Decision) -> bool:
     """Whether impact assessment has to wait: it starts when both justification and full requirement are here."""
     return decision is Decision.ACCEPT and path_of(state.form) is Path.BUSINESS_CASE and not state.has_requirement
@@ -220,7 +225,8 @@ def _after(state: CaseState, event: Event) -> CaseState:
             status = Status.NEW if state.status is Status.WAITING and state.form else state.status
             status = Status.UNREADABLE if state.status is Status.WAITING and not state.form else status
             return replace(state, status=status, heard_at=event.at)
-        case EventKind.NOTED:
+        case EventKind.NOTED if not event.fact("what"):
+            # A colleague's note says that no answer is needed; a note of what was done says nothing about that.
             return replace(state, heard_at=None)
         case EventKind.REQUIREMENT_NOTED:
             return replace(state, has_requirement=True)

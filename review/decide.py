@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
-from casework.events import Event, EventKind, Fact, taken_back, user_actor
+from casework.events import SENDER, Event, EventKind, Fact, taken_back, user_actor
 from casework.lifecycle import (
     CLOSED,
+    DECIDED,
     CaseState,
     Decision,
     Status,
@@ -22,13 +23,33 @@ from casework.lifecycle import (
     state_of,
 )
 from casework.promise import Calendar, pauses_of, verdict_of
-from store.cases import load_case, load_case_by_reference, load_forms, load_submissions, record
+from store.cases import (
+    CaseRow,
+    LinkKind,
+    load_case,
+    load_case_by_reference,
+    load_forms,
+    load_links,
+    load_submissions,
+    record,
+    unlink_cases,
+)
 from store.database import transaction
-from store.deliveries import DeliveryState, add_delivery, end_delivery, load_deliveries_of_event
+from store.deliveries import (
+    Delivery,
+    DeliveryState,
+    add_delivery,
+    end_delivery,
+    find_delivery,
+    load_deliveries_of_event,
+)
+from store.deliveries import send_again as owe_delivery_again
 from store.events import load_events
+from store.messages import load_messages
 from store.people import Person
 from store.releases import load_release
-from store.work import owe
+from store.rounds import join_cases
+from store.work import owe, owes_reading
 
 READ = "read"
 LONGEST_REASON = 4000
@@ -180,13 +201,9 @@ def take_back(db: Database, act: Act, *, event_number: int) -> None:
         if event_number in taken_back(events):
             raise RefusedError("This was taken back already.")
         letters = load_deliveries_of_event(db, event_number)
-        if any(
-            letter.state not in (DeliveryState.WAITING, DeliveryState.NOT_SENT)
-            or (letter.not_before or act.now) <= act.now
-            for letter in letters
-        ):
+        if not _can_stop(letters, act.now):
             raise RefusedError("The message has left, so this cannot be taken back any more. Write to the requester.")
-        if any(event.kind in _CAN_BE_TAKEN_BACK and event.number > event_number for event in events):
+        if _newest_act(events) != done:
             raise RefusedError("Something was done after this. Take that back first.")
         for letter in letters:
             end_delivery(db, letter.id, DeliveryState.TAKEN_BACK, problem="", now=act.now)
@@ -194,6 +211,74 @@ def take_back(db: Database, act: Act, *, event_number: int) -> None:
         _record(db, act, EventKind.TAKEN_BACK, facts={"event": event_number, "what": done.kind.value})
         if released is not None and released.kind is EventKind.RELEASED and released.at == done.at:
             _record(db, act, EventKind.CLAIMED)
+
+
+def find_undoable(db: Database, case_id: int, person_id: int, now: datetime) -> tuple[int, datetime] | None:
+    """The act that `take_back` would let this person undo now, and until when; None where there is none."""
+    done = _newest_act(load_events(db, case_id))
+    if done is None or done.actor != user_actor(person_id):
+        return None
+    letters = load_deliveries_of_event(db, done.number)
+    return (done.number, done.at + GRACE) if _can_stop(letters, now) else None
+
+
+def send_again(db: Database, act: Act, *, delivery_id: int) -> None:
+    """Try a message once more that could not be delivered."""
+    with transaction(db):
+        _may_review(act.person)
+        delivery = find_delivery(db, delivery_id)
+        if delivery is None or delivery.case_id != act.case_id:
+            raise RefusedError("There is no such message.")
+        if delivery.state not in (DeliveryState.FAILED, DeliveryState.BOUNCED):
+            raise RefusedError("Only a message that could not be delivered can be sent again.")
+        owe_delivery_again(db, delivery.id)
+        _record(db, act, EventKind.NOTED, facts={"what": "sent-again", "delivery": delivery.id})
+
+
+def confirm_claim(db: Database, act: Act, *, other_id: int, calendar: Calendar) -> CaseRow:
+    """Say that a request belongs to the one that its sender named: its files become that one's next version.
+
+    The form among them is the new version's form; everything else supports it. Returns the other case.
+    """
+    with transaction(db):
+        state = _unshared_state(db, act)
+        case, other = load_case(db, act.case_id), _claimed_case(db, act, other_id)
+        if state.status is Status.READING or owes_reading(db, case.id, 1):
+            raise RefusedError("This request is still being read. Try again in a minute.")
+        if state.status in DECIDED:
+            raise RefusedError("This request is decided already.")
+        if state_of(load_events(db, other.id)).status in DECIDED:
+            why = "A decided request takes no new version. Open that one again first, or keep this one by itself."
+            raise RefusedError(f"{other.reference} is decided. {why}")
+        if case.form is not None and other.form not in (None, case.form):
+            raise RefusedError(f"This is another kind of form than {other.reference}, so it is a request of its own.")
+        for message in load_messages(db, case.id):
+            words = {"words": message.words} if message.words.strip() else {}
+            facts: dict[str, Fact] = {"message": message.id, "ledger": message.ledger_id}
+            record(db, Event(EventKind.REPLIED, act.now, SENDER, other.id, facts=facts, words=words))
+        join_cases(
+            db,
+            case,
+            other,
+            actor=user_actor(act.person.id),
+            reason=f"It belongs to {other.reference}",
+            now=act.now,
+            forms=[form.id for form in load_forms(db, case.id)] if case.form is not None else [],
+            verdict=_verdict(db, act, state, calendar) if state.acknowledged_at is None else None,
+        )
+        unlink_cases(db, case.id, other.id, LinkKind.CLAIMS)
+        if state.claimed_by is not None:
+            _record(db, act, EventKind.RELEASED)
+        return other
+
+
+def refuse_claim(db: Database, act: Act, *, other_id: int) -> None:
+    """Say that a request is one of its own, whatever its sender named."""
+    with transaction(db):
+        _unshared_state(db, act)
+        other = _claimed_case(db, act, other_id)
+        unlink_cases(db, act.case_id, other.id, LinkKind.CLAIMS)
+        _record(db, act, EventKind.LINKED, facts={"other": other.reference, "how": "refused"})
 
 
 def note_requirement(db: Database, act: Act, *, submission_id: int | None, where: str) -> None:
@@ -236,9 +321,9 @@ def read_again(db: Database, act: Act) -> None:
     """Owe the reading of a form that could not be read once more."""
     with transaction(db):
         _may_review(act.person)
-        submission = load_forms(db, act.case_id)[-1]
         if _state(db, act).status is not Status.UNREADABLE:
             raise RefusedError("This form has been read. There is nothing to run again.")
+        submission = load_forms(db, act.case_id)[-1]
         owe(db, stage=READ, submission_id=submission.id, now=act.now)
         _record(db, act, EventKind.READING_ASKED, facts={"submission": submission.id}, fresh=True)
 
@@ -254,6 +339,40 @@ def _claimed_state(db: Database, act: Act) -> CaseState:
     if state.claimed_by != act.person.id:
         raise NotAllowedError("Claim this request first, so that two people do not work on it at once.")
     return state
+
+
+def _unshared_state(db: Database, act: Act) -> CaseState:
+    """For acts that need no claim: only nobody else may be working on the case, nor have changed it meanwhile."""
+    _may_review(act.person)
+    state = _state(db, act)
+    if state.claimed_by not in (None, act.person.id):
+        raise RefusedError("A colleague is reviewing this request. Ask them, or take it over first.")
+    if state.version != act.expected_version:
+        raise StaleError("Somebody else changed this request while you were looking at it. Read it again first.")
+    return state
+
+
+def _claimed_case(db: Database, act: Act, other_id: int) -> CaseRow:
+    """The case that this one says it belongs to."""
+    links = load_links(db, act.case_id)
+    if not any(link.kind is LinkKind.CLAIMS and link.other_id == other_id for link in links):
+        raise RefusedError("Somebody has said already where this request belongs.")
+    return load_case(db, other_id)
+
+
+def _newest_act(events: list[Event]) -> Event | None:
+    """The newest act that may be taken back and was not."""
+    undone = taken_back(events)
+    acts = (event for event in reversed(events) if event.kind in _CAN_BE_TAKEN_BACK and event.number not in undone)
+    return next(acts, None)
+
+
+def _can_stop(letters: list[Delivery], now: datetime) -> bool:
+    """Whether the messages of an act are all still here."""
+    still_here = (DeliveryState.WAITING, DeliveryState.NOT_SENT)
+    return bool(letters) and all(
+        letter.state in still_here and letter.not_before is not None and letter.not_before > now for letter in letters
+    )
 
 
 def _may_review(person: Person) -> None:
@@ -308,16 +427,23 @@ def _record(
     return record(db, event, expected_version=act.expected_version if fresh else None)
 
 
+def recipient_of(db: Database, case_id: int) -> str:
+    """Whom messages of a case go to: whoever sent the newest file of it; empty where nobody gave an address."""
+    return next((found.sender for found in reversed(load_submissions(db, case_id)) if found.sender), "")
+
+
 def _send(db: Database, act: Act, kind: str, letter: Letter, event_number: int) -> None:
     subject, body = letter
+    heard = [message.message_id for message in load_messages(db, act.case_id) if message.message_id]
     add_delivery(
         db,
         delivery_key=f"{kind}-e{event_number}",
         case_id=act.case_id,
         kind=kind,
-        recipient=next((found.sender for found in reversed(load_submissions(db, act.case_id)) if found.sender), ""),
+        recipient=recipient_of(db, act.case_id),
         subject=subject,
         body=body,
+        in_reply_to=heard[-1] if heard else "",
         now=act.now,
         event_number=event_number,
         not_before=act.now + GRACE,

@@ -78,6 +78,7 @@ class LinkKind(StrEnum):
     CAME_WITH = "came-with"
     FOLLOWS = "follows"
     CLAIMS = "claims"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,16 @@ def load_links(db: Database, case_id: int) -> list[CaseLink]:
         (case_id,),
     )
     return [CaseLink(LinkKind(row["kind"]), row["id"], row["reference"], row["status"], row["title"]) for row in rows]
+
+
+def load_claims(db: Database, case_id: int) -> list[str]:
+    """The references of cases that say they belong to this one, and nobody has said whether they do."""
+    rows = db.query(
+        "SELECT cases.reference FROM case_links JOIN cases ON cases.id = case_links.case_id"
+        " WHERE case_links.other_id = ? AND case_links.kind = ? ORDER BY cases.id",
+        (case_id, LinkKind.CLAIMS.value),
+    )
+    return [row["reference"] for row in rows]
 
 
 def record(db: Database, event: Event, *, expected_version: int | None = None) -> int:

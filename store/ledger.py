@@ -118,10 +118,30 @@ def load_parts(db: Database, ledger_id: int) -> list[LedgerLine]:
     return [_line(row) for row in db.query("SELECT * FROM ledger WHERE parent_id = ? ORDER BY id", (ledger_id,))]
 
 
+def is_held(db: Database, sha256: str) -> bool:
+    """Whether these bytes, or something inside them, may have a virus: such bytes are never given out."""
+    found = db.execute(
+        "SELECT 1 FROM ledger WHERE sha256 = :sha256 AND (outcome = 'quarantined' OR EXISTS"
+        " (SELECT 1 FROM ledger AS part WHERE part.parent_id = ledger.id AND part.outcome = 'quarantined')) LIMIT 1",
+        {"sha256": sha256},
+    ).fetchone()
+    return found is not None
+
+
 def count_by_outcome(db: Database) -> dict[Outcome, int]:
     """How many arrivals had each outcome; outcomes that never happened are 0."""
     found = dict(db.execute("SELECT outcome, count(*) FROM ledger GROUP BY outcome").fetchall())
     return {outcome: int(found.get(outcome.value, 0)) for outcome in Outcome}
+
+
+def count_arrivals(db: Database, *, channel: str, since: datetime, sender: str | None = None) -> tuple[int, int]:
+    """How many arrivals came this way since a moment, and their bytes; of one sender where one is named."""
+    row = db.execute(
+        "SELECT count(*), coalesce(sum(size), 0) FROM ledger WHERE arrived_at >= :since AND channel = :channel"
+        " AND (:sender IS NULL OR sender = :sender COLLATE NOCASE)",
+        {"since": to_text(since), "channel": channel, "sender": sender},
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def _line(row: Mapping[str, Any]) -> LedgerLine:

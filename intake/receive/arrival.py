@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from casework.events import SENDER, SYSTEM, Event, EventKind, Fact
+from casework.events import SYSTEM, Event, EventKind
 from casework.sniff import sniff
-from store.cases import FileRole, add_submission, record
+from intake.safe_text import safe_file_name
+from store.cases import FileRole, add_submission, load_submission, record
 from store.database import to_text
 from store.deliveries import add_delivery
+from store.rounds import note_received
 from store.work import owe
 
 READ = "read"
-_NAME_LIMIT = 120
 
 ReceiptText = Callable[[str, str, datetime], tuple[str, str]]
 """(reference, file name, moment of receipt) -> (subject, body) of the automatic receipt."""
@@ -35,15 +35,8 @@ class Piece:
 
 
 def shown_name(name: str) -> str:
-    """A sender's file name made safe to show: no folders, controls or direction marks, at most 120 characters."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    printed = "".join(char for char in last if char.isspace() or unicodedata.category(char)[0] != "C")
-    visible = " ".join(printed.split()).strip(" .")
-    if len(visible) > _NAME_LIMIT:
-        stem, dot, ending = visible.rpartition(".")
-        ending = ending[:10] if dot else ""
-        visible = f"{(stem or visible)[: _NAME_LIMIT - len(ending) - 1]}{dot}{ending}"
-    return visible or "unnamed file"
+    """A sender's file name made safe to show and to save under: see `safe_file_name`."""
+    return safe_file_name(name)
 
 
 def note_original(db: Database, sha256: str, data: bytes, now: datetime) -> None:
@@ -68,7 +61,7 @@ def open_with(
     for submission_id, piece in zip(submissions, pieces, strict=True):
         db.execute("UPDATE ledger SET case_id = ? WHERE id = ?", (case_id, piece.ledger_id))
         if submission_id == submissions[0]:
-            note_received(db, case_id, submission_id, piece, now)
+            note_received(db, load_submission(db, submission_id), now)
     return submissions
 
 
@@ -101,17 +94,6 @@ def add_files(
         owe(db, stage=READ, submission_id=submission_id, now=now)
         found.append(submission_id)
     return found
-
-
-def note_received(db: Database, case_id: int, submission_id: int, piece: Piece, now: datetime) -> None:
-    """The event with which a round of a case begins."""
-    facts: dict[str, Fact] = {
-        "submission": submission_id,
-        "original": piece.sha256,
-        "channel": piece.channel,
-        "ledger": piece.ledger_id,
-    }
-    record(db, Event(EventKind.RECEIVED, now, SENDER, case_id, facts=facts))
 
 
 def issue_receipt(

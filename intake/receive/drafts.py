@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from casework.errors import RefusedError
 from casework.events import SENDER, Event, EventKind, Fact
 from casework.lifecycle import DECIDED, Status
-from casework.model import Arrival, Receipt
+from casework.model import Arrival, FileKind, Receipt
+from casework.sniff import name_of_unknown, sniff
 from intake.receive.arrival import (
     READ,
     Piece,
@@ -21,11 +22,13 @@ from intake.receive.arrival import (
     add_files,
     issue_receipt,
     note_original,
-    note_received,
     open_with,
     shown_name,
 )
+from intake.receive.quota import Quota, check_quota
+from intake.receive.rounds import settle_round
 from store.cases import (
+    CaseRow,
     FileRole,
     LinkKind,
     commit_reading,
@@ -36,7 +39,7 @@ from store.cases import (
     open_case,
     record,
 )
-from store.database import transaction
+from store.database import to_text, transaction
 from store.drafts import (
     Draft,
     DraftState,
@@ -48,8 +51,8 @@ from store.drafts import (
     set_given,
 )
 from store.drafts import load_draft as load_draft_by_id
-from store.ledger import Outcome, add_line, find_by_key, set_outcome
-from store.originals import keep_original
+from store.ledger import Outcome, add_line, find_by_key, is_held, set_outcome
+from store.originals import keep_original, load_original
 from store.work import end_draft_work, owe_to_draft
 
 KEPT_FOR = timedelta(days=7)
@@ -64,47 +67,72 @@ def open_draft(
     now: datetime,
     limit_bytes: int,
     hand_in_key: str,
+    quota: Quota | None = None,
+    follows: int | None = None,
 ) -> tuple[Draft | None, Receipt]:
     """Keep an upload and owe its reading, without asking anybody for anything yet.
 
-    The draft is None where the file was refused or came before: then the receipt says why.
+    The draft is None where the file was refused or came before: then the receipt says why. `follows` is the case whose
+    sender uploads a new version. UnavailableError where the quota is used up: then nothing was kept.
     """
     arrival = replace(arrival, name=shown_name(arrival.name))
     sha256 = hashlib.sha256(arrival.data).hexdigest()
     key = f"{hand_in_key}:{sha256}"
+    if quota is not None and find_by_key(db, key) is None:
+        size = len(arrival.data)
+        check_quota(db, quota, channel=arrival.channel, sender=arrival.sender, size=size, now=now)
     is_too_large = len(arrival.data) > limit_bytes
+    refusal = _too_large(limit_bytes) if is_too_large else _why_not_a_form(arrival.data)
     if not is_too_large:
         keep_original(originals, arrival.data)
     with transaction(db):
         if (line := find_by_key(db, key)) is not None and line.outcome is Outcome.DRAFT:
             return load_draft_of_line(db, line.id), Receipt(line.id, line.outcome, None, "")
-        before = None if is_too_large else find_case_with_original(db, sha256)
+        before = None if refusal else _request_with(db, sha256)
         outcome, note, case_id, reference = Outcome.DRAFT, "", None, None
-        if is_too_large:
-            outcome, note = Outcome.REFUSED, _too_large(limit_bytes)
-        elif before is not None and before.status != Status.WITHDRAWN:
+        if is_held(db, sha256):
+            outcome, note = Outcome.QUARANTINED, _STOPPED
+        elif refusal:
+            outcome, note = Outcome.REFUSED, refusal
+        elif before is not None:
             outcome, case_id, reference = Outcome.DUPLICATE, before.id, before.reference
-            note = f"We already have this exact file. Its reference is {reference}, and nothing more is needed."
+            note = _came_before(before)
         if not is_too_large:
             note_original(db, sha256, arrival.data, now)
-        ledger_id = add_line(
-            db,
-            channel=arrival.channel,
-            name=arrival.name,
-            sender=arrival.sender,
-            size=len(arrival.data),
-            sha256=sha256,
-            outcome=outcome,
-            case_id=case_id,
-            note=note,
-            hand_in_key=key if line is None else None,
-            now=now,
-        )
+        hand_in = key if line is None else None
+        ledger_id = _write_line(db, arrival, sha256, outcome, note, hand_in_key=hand_in, case_id=case_id, now=now)
         if outcome is not Outcome.DRAFT:
             return None, Receipt(ledger_id, outcome, reference, note)
-        draft_id = add_draft(db, ledger_id=ledger_id, sha256=sha256, name=arrival.name, sender=arrival.sender, now=now)
+        draft_id = add_draft(
+            db,
+            ledger_id=ledger_id,
+            sha256=sha256,
+            name=arrival.name,
+            sender=arrival.sender,
+            now=now,
+            follows_id=follows,
+        )
         owe_to_draft(db, stage=READ, draft_id=draft_id, now=now)
         return load_draft_by_id(db, draft_id), Receipt(ledger_id, outcome, None, "")
+
+
+def hold_upload(
+    arrival: Arrival, virus: str, *, db: Database, originals: str, now: datetime, hand_in_key: str
+) -> Receipt:
+    """A virus was found in an upload: its bytes and its line are kept, and nobody is ever given them or reads them."""
+    arrival = replace(arrival, name=shown_name(arrival.name))
+    sha256 = keep_original(originals, arrival.data)
+    key = f"{hand_in_key}:{sha256}"
+    with transaction(db):
+        if (line := find_by_key(db, key)) is None:
+            note_original(db, sha256, arrival.data, now)
+            note = f"The virus scanner found {virus[:100]}. Nobody can open it here."
+            ledger_id = _write_line(
+                db, arrival, sha256, Outcome.QUARANTINED, note, hand_in_key=key, case_id=None, now=now
+            )
+        else:
+            ledger_id = line.id
+    return Receipt(ledger_id, Outcome.QUARANTINED, None, _STOPPED)
 
 
 def answer_draft(db: Database, token: str, given: Mapping[str, str], *, originals: str, now: datetime) -> Draft:
@@ -121,18 +149,12 @@ def answer_draft(db: Database, token: str, given: Mapping[str, str], *, original
 
 
 def send_draft(
-    db: Database,
-    token: str,
-    *,
-    now: datetime,
-    receipt_text: ReceiptText,
-    given: Mapping[str, str] | None = None,
-    follows: int | None = None,
+    db: Database, token: str, *, originals: str, now: datetime, receipt_text: ReceiptText
 ) -> tuple[int, str]:
     """The sender sends it: (case id, reference). Sending twice gives the same case.
 
-    With `follows` it is a new version of that case, whose private link the sender had; of a decided case it is a new
-    case that follows it.
+    A new version goes to the case that it follows; where that is decided, it is a new case that follows it. What was
+    read while the sender looked at it is the case's reading; what was not read yet is owed to the case.
     """
     with transaction(db):
         draft = load_draft_by_token(db, token)
@@ -140,46 +162,25 @@ def send_draft(
             return draft.case_id, load_case(db, draft.case_id).reference
         if draft.state is not DraftState.OPEN:
             raise RefusedError("This upload was not sent within 7 days, so it is gone. Upload the form again.")
-        before = load_case(db, follows) if follows is not None else None
-        piece = Piece(draft.ledger_id, draft.sha256, draft.name, "upload", draft.sender)
-        if before is not None and Status(before.status) not in DECIDED:
-            case_id, reference, outcome = before.id, before.reference, Outcome.ROUND
-            round_number = next_round(db, case_id)
-            (submission_id,) = add_files(
-                db,
-                case_id,
-                [piece],
-                role=FileRole.FORM,
-                round_number=round_number,
-                now=now,
-                given_sha256=draft.given_sha256,
-            )
-            note_received(db, case_id, submission_id, piece, now)
-        else:
-            case_id, reference = open_case(db, now)
-            outcome = Outcome.CASE
-            (submission_id,) = open_with(
-                db, case_id, [piece], role=FileRole.FORM, now=now, given_sha256=draft.given_sha256
-            )
-            if before is not None:
-                link_cases(db, case_id, before.id, LinkKind.FOLLOWS, now)
-                facts: dict[str, Fact] = {"other": before.reference, "how": LinkKind.FOLLOWS.value}
-                record(db, Event(EventKind.LINKED, now, SENDER, case_id, facts=facts))
-        set_outcome(db, draft.ledger_id, outcome, case_id=case_id)
-        for field, value in sorted((given or {}).items()):
-            facts = {"field": field, "submission": submission_id}
+        if (other := _request_with(db, draft.sha256)) is not None:
+            raise RefusedError(_came_before(other))
+        case_id, submission_id = _put_into_a_case(db, draft, now)
+        reference = load_case(db, case_id).reference
+        for field, value in _given(draft, originals).items():
+            facts: dict[str, Fact] = {"field": field, "submission": submission_id}
             record(db, Event(EventKind.ANSWER_GIVEN, now, SENDER, case_id, facts=facts, words={"value": value}))
         end_draft_work(db, draft.id, now)
         end_draft(db, draft.id, DraftState.SENT, case_id)
-        if draft.readings:
-            # It was read while its sender looked at it: that reading is the case's, and nothing is owed.
+        letter = receipt_text(reference, draft.name, now)
+        issue_receipt(db, case_id, submission_id, recipient=draft.sender, letter=letter, now=now)
+        if draft.is_read:
             text = json.dumps({"readings": draft.readings}, ensure_ascii=False)
             commit_reading(db, submission_id=submission_id, attempt=f"d{draft.id}", record_text=text, now=now)
             db.execute(
-                "UPDATE work SET state = 'done', problem = 'read as a draft' WHERE submission_id = ?", (submission_id,)
+                "UPDATE work SET state = 'done', ended_at = ?, problem = 'read as a draft' WHERE submission_id = ?",
+                (to_text(now), submission_id),
             )
-        letter = receipt_text(reference, draft.name, now)
-        issue_receipt(db, case_id, submission_id, recipient=draft.sender, letter=letter, now=now)
+            settle_round(db, submission_id, now=now, receipt_text=receipt_text)
         return case_id, reference
 
 
@@ -192,6 +193,95 @@ def drop_old_drafts(db: Database, now: datetime) -> int:
             end_draft(db, draft.id, DraftState.GONE)
             set_outcome(db, draft.ledger_id, Outcome.IGNORED, case_id=None, note="Not sent within 7 days")
         return len(old)
+
+
+def _put_into_a_case(db: Database, draft: Draft, now: datetime) -> tuple[int, int]:
+    """(case, submission): a version of the case that it follows, or a case of its own."""
+    before = load_case(db, draft.follows_id) if draft.follows_id is not None else None
+    piece = Piece(draft.ledger_id, draft.sha256, draft.name, "upload", draft.sender)
+    if before is not None and Status(before.status) not in DECIDED:
+        # Whether it is the same form as before, and so a version of this case, is settled when it is read.
+        (submission_id,) = add_files(
+            db,
+            before.id,
+            [piece],
+            role=FileRole.UNSORTED,
+            round_number=next_round(db, before.id),
+            now=now,
+            given_sha256=draft.given_sha256,
+        )
+        set_outcome(db, draft.ledger_id, Outcome.SUPPORTING, case_id=before.id)
+        if not draft.is_read:
+            facts: dict[str, Fact] = {"channel": "upload", "ledger": draft.ledger_id}
+            record(db, Event(EventKind.REPLIED, now, SENDER, before.id, facts=facts))
+        return before.id, submission_id
+    case_id, _ = open_case(db, now)
+    (submission_id,) = open_with(db, case_id, [piece], role=FileRole.FORM, now=now, given_sha256=draft.given_sha256)
+    set_outcome(db, draft.ledger_id, Outcome.CASE, case_id=case_id)
+    if before is not None:
+        link_cases(db, case_id, before.id, LinkKind.FOLLOWS, now)
+        facts = {"other": before.reference, "how": LinkKind.FOLLOWS.value}
+        record(db, Event(EventKind.LINKED, now, SENDER, case_id, facts=facts))
+    return case_id, submission_id
+
+
+def _given(draft: Draft, originals: str) -> dict[str, str]:
+    """What the sender typed beside the file, by question."""
+    if draft.given_sha256 is None:
+        return {}
+    given: dict[str, str] = json.loads(load_original(originals, draft.given_sha256))
+    return dict(sorted(given.items()))
+
+
+def _request_with(db: Database, sha256: str) -> CaseRow | None:
+    """The request that has exactly this file, unless it was withdrawn."""
+    before = find_case_with_original(db, sha256)
+    return None if before is None or before.status == Status.WITHDRAWN else before
+
+
+def _came_before(before: CaseRow) -> str:
+    return f"We already have this exact file. Its reference is {before.reference}, and nothing more is needed."
+
+
+def _write_line(
+    db: Database,
+    arrival: Arrival,
+    sha256: str,
+    outcome: Outcome,
+    note: str,
+    *,
+    hand_in_key: str | None,
+    case_id: int | None,
+    now: datetime,
+) -> int:
+    return add_line(
+        db,
+        channel=arrival.channel,
+        name=arrival.name,
+        sender=arrival.sender,
+        size=len(arrival.data),
+        sha256=sha256,
+        outcome=outcome,
+        case_id=case_id,
+        note=note,
+        hand_in_key=hand_in_key,
+        now=now,
+    )
+
+
+def _why_not_a_form(data: bytes) -> str:
+    """Why these bytes cannot hold a form, empty where they may: told at once, with what the sender can do."""
+    if not data:
+        return "The file is empty. Check that it opens on your computer, and choose it again."
+    kind = sniff(data)
+    if kind in (FileKind.EML, FileKind.MSG):
+        return "The file is an email. Save the form that came with it, and upload that."
+    if kind is FileKind.UNKNOWN:
+        return f"The file is {name_of_unknown(data)}. Upload the form as a Word document (.docx or .doc) or a PDF."
+    return ""
+
+
+_STOPPED = "We stopped the file: it may have a virus. Ask your IT team to look at it, and upload another copy."
 
 
 def _open_draft(db: Database, token: str) -> Draft:

@@ -223,6 +223,8 @@ def open_case_of_message(
     """A person says that a message is a request although no form was found in it: (case id, reference)."""
     with transaction(db):
         line, message = _waiting(db, ledger_id)
+        if line.outcome not in (Outcome.NO_FORM, Outcome.TO_CONFIRM):
+            raise RefusedError("This message was never opened safely, so nobody may open it here. Try it again first.")
         case_id, reference = open_case(db, now)
         piece = Piece(ledger_id, message.sha256, f"{message.subject or 'Message'}.eml", MAIL, message.sender)
         (submission_id, *_) = open_with(db, case_id, [piece], role=FileRole.FORM, now=now)

@@ -11,9 +11,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from casework.events import SYSTEM, Event, EventKind, Fact
-from casework.lifecycle import BUSINESS_JUSTIFICATION, DECIDED, Decision, Status, state_of
+from casework.lifecycle import BUSINESS_JUSTIFICATION, DECIDED, Status
 from casework.model import ErrorCode
-from intake.receive.arrival import Piece, ReceiptText, issue_receipt, note_received
+from intake.receive.arrival import ReceiptText, issue_receipt
 from store.cases import (
     CaseRow,
     FileRole,
@@ -27,16 +27,15 @@ from store.cases import (
     load_forms,
     load_submissions,
     move_submission,
-    next_round,
     open_case,
     record,
     set_form_index,
     set_role,
 )
-from store.events import load_events
 from store.ledger import Outcome, add_line, load_line, set_outcome
 from store.messages import find_message_of_line
-from store.work import find_failed_work, owes_reading
+from store.rounds import join_cases, note_form_read, note_received
+from store.work import owes_reading
 
 _SR_NUMBER = re.compile(r"(?i)\b(?:SR|INC|REQ|RITM|CHG|CR)[\s:#.no-]{0,6}(\d{5,12})\b")
 _DIGITS = re.compile(r"\d{5,12}")
@@ -107,9 +106,8 @@ def _sort(
             outcome, note = (Outcome.CASE, "") if is_first_round else (Outcome.ROUND, f"Version {file.round}")
             set_outcome(db, file.ledger_id, outcome, case_id=case.id, note=note)
             if not is_first_round:
-                piece = Piece(file.ledger_id, file.sha256, file.name, file.channel, file.sender)
-                note_received(db, case.id, file.id, piece, now)
-            _note_read(db, file, now)
+                note_received(db, file, now)
+            note_form_read(db, file, now)
         elif not any(form.submission.id == file.id for form in forms):
             set_role(db, file.id, FileRole.SUPPORTING)
             set_outcome(db, file.ledger_id, Outcome.SUPPORTING, case_id=case.id)
@@ -123,24 +121,6 @@ def _rank(db: Database, file: Submission) -> int:
     return 1 if problem.get("code") == ErrorCode.NO_FORM else 0
 
 
-def _note_read(db: Database, file: Submission, now: datetime) -> None:
-    """The event that the case's form was read, which was held back until the files were sorted."""
-    readings = find_reading_record(db, file.id)
-    if readings is None:
-        work = find_failed_work(db, file.id)
-        facts: dict[str, Fact] = {"submission": file.id, "work": work.id if work else None}
-        record(db, Event(EventKind.READING_FAILED, now, SYSTEM, file.case_id, facts=facts))
-        return
-    problem = readings[0].get("problem") or {}
-    facts = {
-        "submission": file.id,
-        "form": readings[0].get("form"),
-        "problem": problem.get("code"),
-        "findings": len(readings[0].get("findings") or []),
-    }
-    record(db, Event(EventKind.FORM_READ, now, SYSTEM, file.case_id, facts=facts))
-
-
 def _open_for(db: Database, form: _Form, *, beside: CaseRow, now: datetime, receipt_text: ReceiptText) -> None:
     """A case of its own for a further form, which knows the case that it came with, and is told of in a receipt."""
     file = form.submission
@@ -152,9 +132,8 @@ def _open_for(db: Database, form: _Form, *, beside: CaseRow, now: datetime, rece
         move_submission(db, file.id, case_id=case_id, round_number=1, role=FileRole.FORM)
         set_outcome(db, file.ledger_id, Outcome.CASE, case_id=case_id)
     moved = next(found for found in load_submissions(db, case_id) if found.id == submission_id)
-    piece = Piece(moved.ledger_id, moved.sha256, moved.name, moved.channel, moved.sender)
-    note_received(db, case_id, submission_id, piece, now)
-    _note_read(db, moved, now)
+    note_received(db, moved, now)
+    note_form_read(db, moved, now)
     kind = LinkKind.FOLLOWS if Status(beside.status) in DECIDED else LinkKind.CAME_WITH
     link_cases(db, case_id, beside.id, kind, now)
     link_cases(db, beside.id, case_id, LinkKind.CAME_WITH, now)
@@ -225,7 +204,7 @@ def _join_by_service_request(db: Database, case: CaseRow, now: datetime) -> None
     if case.form == BUSINESS_JUSTIFICATION and (number := _DIGITS.search(case.sr_number)):
         for other in _without_form(db, forms[0].sender, case.id):
             if number[0] in _numbers_of(db, other):
-                _join(db, load_case(db, other), case, now)
+                join_cases(db, load_case(db, other), case, actor=SYSTEM, reason=_same_request(case), now=now)
     elif case.form is None and (numbers := _numbers_of(db, case.id)):
         rows = db.query(
             "SELECT DISTINCT cases.id, cases.sr_number FROM cases JOIN submissions ON submissions.case_id = cases.id"
@@ -236,7 +215,7 @@ def _join_by_service_request(db: Database, case: CaseRow, now: datetime) -> None
             found = _DIGITS.search(row["sr_number"])
             other_case = load_case(db, row["id"])
             if found and found[0] in numbers and Status(other_case.status) not in DECIDED:
-                _join(db, case, other_case, now)
+                join_cases(db, case, other_case, actor=SYSTEM, reason=_same_request(other_case), now=now)
                 return
 
 
@@ -266,17 +245,5 @@ def _numbers_of(db: Database, case_id: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _join(db: Database, documents: CaseRow, case: CaseRow, now: datetime) -> None:
-    """Move the documents of a case without a form to the case they belong to, and end it as joined."""
-    round_number = next_round(db, case.id)
-    for file in load_submissions(db, documents.id):
-        move_submission(db, file.id, case_id=case.id, round_number=round_number, role=FileRole.SUPPORTING)
-        facts: dict[str, Fact] = {"submission": file.id, "other": case.reference, "how": "joined"}
-        record(db, Event(EventKind.MOVED, now, SYSTEM, documents.id, facts=facts))
-    decided: dict[str, Fact] = {"decision": Decision.DUPLICATE.value, "joined_to": case.reference}
-    words = {"reason": f"The same service request as {case.reference}"}
-    if state_of(load_events(db, documents.id)).status not in DECIDED:
-        record(db, Event(EventKind.DECIDED, now, SYSTEM, documents.id, facts=decided, words=words))
-    link_cases(db, case.id, documents.id, LinkKind.CAME_WITH, now)
-    facts = {"other": documents.reference, "how": "joined"}
-    record(db, Event(EventKind.LINKED, now, SYSTEM, case.id, facts=facts))
+def _same_request(case: CaseRow) -> str:
+    return f"The same service request as {case.reference}"

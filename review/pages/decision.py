@@ -15,7 +15,7 @@ from review.pages.case import ASK, Draft, current, options_for, render_case
 from review.pages.layout import Problem
 from review.pages.work import act_on, back_to
 from review.presenters import DECISIONS
-from store.cases import CaseRow, load_case_by_reference, load_submissions
+from store.cases import CaseRow, load_case_by_reference
 from store.events import load_events
 
 blueprint = Blueprint("decision", __name__)
@@ -36,7 +36,7 @@ def check(reference: str) -> str | tuple[str, int]:
         draft=draft,
         label=_label(draft.decision),
         is_asking=draft.decision == ASK,
-        recipient=load_submissions(visit.database(), case.id)[-1].sender,
+        recipient=decide.recipient_of(visit.database(), case.id),
         subject=subject,
         body=body,
         version=request.form.get("version", ""),

@@ -211,3 +211,10 @@ def test_no_row_of_decisions_leads_out_of_the_table(form: str | None, decisions:
 
 def test_nothing_has_happened_to_a_case_without_events() -> None:
     assert state_of([]) == CaseState()
+
+
+def test_a_note_of_what_was_done_leaves_the_requester_unanswered() -> None:
+    heard: list[Step] = [(EventKind.RECEIVED, SENDER, {}), (EventKind.REPLIED, SENDER, {})]
+    sent_again: Step = (EventKind.NOTED, 1, {"what": "sent-again"})
+    assert state_of(history(*heard, sent_again)).heard_at is not None
+    assert state_of(history(*heard, sent_again, (EventKind.NOTED, 1, {}))).heard_at is None
