@@ -13,6 +13,10 @@ from intake.mailbox_address import MailboxAddress, parse_mailbox_addresses
 from outputs.relay_address import RelayAddress, parse_relay_address
 
 
+_ADDRESS = r"[^\s<>,;:()\"\\@]+@[A-Za-z0-9.-]+"
+_SENDER = re.compile(rf"{_ADDRESS}|[^<>@,;:()\"\\]*<{_ADDRESS}>", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """How mail comes and goes. Without mailboxes none is fetched; without a relay letters are there to be copied.
@@ -44,7 +48,7 @@ def load_mail_settings(values: Mapping[str, str], every_seconds: int, plus: bool
     mailboxes = parse_mailbox_addresses("FORMWRIGHT_MAILBOXES", values["MAILBOXES"])
     relay = parse_relay_address("FORMWRIGHT_SMTP", values["SMTP"]) if values["SMTP"] else None
     sender = values["MAIL_FROM"].strip()
-    if sender and not re.fullmatch(r"[^\s<>,;:()\"\\@]+@[A-Za-z0-9.-]+", parseaddr(sender)[1]):
+    if sender and not _SENDER.fullmatch(sender):
         raise SettingError("FORMWRIGHT_MAIL_FROM is no sender. It looks like ESR Development Team <esr@example.nhs.uk>")
     if relay and not sender:
         raise SettingError("FORMWRIGHT_SMTP needs FORMWRIGHT_MAIL_FROM, the sender of our letters.")

@@ -72,6 +72,10 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
     samples = find_samples(folder or SAMPLES)
     if not samples:
         raise RefusedError(f"There are no sample forms in {folder or SAMPLES}.")
+    if settings.mail.relay or settings.mail.mailboxes:
+        raise RefusedError(
+            "Samples are not loaded where mail is set up: letters would go to addresses made up in them."
+        )
     db = shared_database(settings)
     settings.samples_unfinished.touch()
     _add_accounts(settings, db)

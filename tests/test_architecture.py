@@ -62,6 +62,9 @@ CROSSINGS = [
     ("Only the Word reader and the outputs use python-docx", "review/crossing.py", "import docx"),
     ("Reading is stateless", "extract/crossing.py", "import sqlite3"),
     ("Only doors open the store", "outputs/crossing.py", "import store.cases"),
+    ("Only the mailbox speaks IMAP", "service/crossing.py", "import imaplib"),
+    ("Only delivery speaks SMTP", "service/crossing.py", "import smtplib"),
+    ("Only mail logins fetch tokens", "intake/crossing.py", "import msal"),
 ]
 
 

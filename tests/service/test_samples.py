@@ -43,6 +43,19 @@ def test_a_folder_without_samples_is_said_plainly(tmp_path: Path) -> None:
         load_samples(load_settings({"FORMWRIGHT_DATA": str(tmp_path / "data")}), tmp_path)
 
 
+def test_no_samples_are_loaded_where_letters_would_really_leave(tmp_path: Path, few: Path) -> None:
+    settings = load_settings(
+        {
+            "FORMWRIGHT_DATA": str(tmp_path / "data"),
+            "FORMWRIGHT_SMTP": "smtp://127.0.0.1:25?tls=no",
+            "FORMWRIGHT_MAIL_FROM": "esr@example.nhs.uk",
+        }
+    )
+    with pytest.raises(RefusedError, match="Samples are not loaded where mail is set up"):
+        load_samples(settings, few)
+    assert not settings.database.exists()
+
+
 def test_samples_are_read_and_decided_once_however_often_they_are_loaded(tmp_path: Path, few: Path) -> None:
     settings = load_settings({"FORMWRIGHT_DATA": str(tmp_path / "data")})
     load_samples(settings, few)

@@ -73,5 +73,54 @@ def test_a_redis_address_is_taken_as_it_stands(address: str) -> None:
     assert load_settings({"REDIS_URL": address}).redis_url == address
 
 
+MAIL = {
+    "FORMWRIGHT_MAILBOXES": "imaps://Esr.Forms%40example.nhs.uk@outlook.office365.com/INBOX?done=Formwright",
+    "FORMWRIGHT_MAIL_SECRETS": "secrets.toml",
+    "FORMWRIGHT_SMTP": "smtp://esr.forms%40example.nhs.uk@smtp.office365.com",
+    "FORMWRIGHT_MAIL_FROM": "ESR Development Team <esr.letters@example.nhs.uk>",
+    "FORMWRIGHT_ADDRESS": "https://forms.example.nhs.uk/",
+}
+
+
+def test_mail_is_set_up_by_addresses_and_a_file_of_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(MAIL)
+    assert [mailbox.name for mailbox in settings.mail.mailboxes] == ["Esr.Forms@example.nhs.uk"]
+    assert settings.mail.secrets == tmp_path / "secrets.toml"
+    assert settings.mail.relay is not None
+    assert settings.mail.sender_address == "esr.letters@example.nhs.uk"
+    assert settings.mail.own_addresses == {"esr.letters@example.nhs.uk", "esr.forms@example.nhs.uk"}
+    assert (settings.mail.every_seconds, settings.mail.plus) == (60, False)
+    assert settings.address == "https://forms.example.nhs.uk"
+
+
+def test_without_mail_settings_no_mail_comes_or_goes() -> None:
+    mail = load_settings({}).mail
+    assert (mail.mailboxes, mail.relay, mail.secrets, mail.own_addresses) == ((), None, None, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MAILBOXES", "imaps://ann:hidden@example.nhs.uk", "FORMWRIGHT_MAILBOXES: address 1 holds a password."),
+        ("SMTP", "smtp://ann:hidden@example.nhs.uk", "FORMWRIGHT_SMTP holds a password."),
+        ("MAIL_FROM", "", "FORMWRIGHT_SMTP needs FORMWRIGHT_MAIL_FROM"),
+        ("MAIL_FROM", "ESR <esr>", "FORMWRIGHT_MAIL_FROM is no sender."),
+        ("MAIL_FROM", "a@b.example, c@d.example <", "FORMWRIGHT_MAIL_FROM is no sender."),
+        ("MAIL_SECRETS", "", "FORMWRIGHT_MAIL_SECRETS must name the file"),
+        ("MAIL_EVERY_SECONDS", "1", "FORMWRIGHT_MAIL_EVERY_SECONDS is '1'; it must be a whole number from 5 to 3600."),
+        ("MAIL_PLUS", "maybe", "FORMWRIGHT_MAIL_PLUS is 'maybe'"),
+        ("ADDRESS", "forms.example.nhs.uk", "FORMWRIGHT_ADDRESS is 'forms.example.nhs.uk'; it looks like https://"),
+        ("ADDRESS", "https://a.example/ b", "FORMWRIGHT_ADDRESS is"),
+        ("ADDRESS", "https://[::1", "FORMWRIGHT_ADDRESS is"),
+    ],
+)
+def test_a_wrong_mail_setting_is_named_and_no_password_repeated(name: str, value: str, words: str) -> None:
+    with pytest.raises(SettingError) as wrong:
+        load_settings({**MAIL, f"FORMWRIGHT_{name}": value})
+    assert wrong.value.public_message.startswith(words)
+    assert "hidden" not in wrong.value.public_message
+
+
 def test_the_names_of_tests_and_tools_and_of_other_programs_are_let_stand() -> None:
     load_settings({"FORMWRIGHT_CORPUS": "x", "FORMWRIGHT_REQUIRE_ALL": "1", "FORMWRIGHTLY": "x", "PATH": "x"})
