@@ -13,14 +13,16 @@ from casework.transcript import Locator
 FORM = "form"
 """The key under which a sender says which form a file is meant to be, where that was not recognised."""
 
+_WITHOUT_ANSWERS = (ErrorCode.NO_FORM, ErrorCode.NEEDS_OCR)
+
 TYPED = Locator("page", "typed when the form was sent")
 
 
 def add_typed(reading: Reading, typed: Mapping[str, str], *, library: FormLibrary, today: date) -> Reading:
     """The reading with the sender's typed answers in it, checked again; keys that the form does not have are ignored.
 
-    A file in which no form was recognised becomes the form that its sender chose, with nothing but typed answers. A
-    file that could not be read at all stays as it is.
+    A file in which no form was recognised, or no words, becomes the form that its sender chose, with nothing but typed
+    answers. A file that could not be opened at all stays as it is.
     """
     form = _form(reading, typed, library)
     if form is None:
@@ -50,7 +52,7 @@ def add_typed(reading: Reading, typed: Mapping[str, str], *, library: FormLibrar
 
 def _form(reading: Reading, typed: Mapping[str, str], library: FormLibrary) -> FormDefinition | None:
     key = reading.form
-    if key is None and reading.problem is not None and reading.problem.code is ErrorCode.NO_FORM:
+    if key is None and reading.problem is not None and reading.problem.code in _WITHOUT_ANSWERS:
         key = typed.get(FORM)
     return library.form(key) if key in {form.key for form in library.forms} and key is not None else None
 

@@ -26,7 +26,11 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One upload before it is sent. `given_sha256` names what its sender typed beside the file."""
+    """One upload before it is sent. `given_sha256` names what its sender typed beside the file.
+
+    `readings` is what was read last, which says nothing of what was typed since while `is_being_read`. `follows_id` is
+    the case that this is a new version of.
+    """
 
     id: int
     token: str
@@ -40,13 +44,23 @@ class Draft:
     problem: str
     state: DraftState
     case_id: int | None
+    follows_id: int | None
+    is_being_read: bool
+
+    @property
+    def is_read(self) -> bool:
+        """Whether `readings` says what stands in the file together with what was typed."""
+        return self.readings is not None and not self.is_being_read and not self.problem
 
 
-def add_draft(db: Database, *, ledger_id: int, sha256: str, name: str, sender: str, now: datetime) -> int:
+def add_draft(
+    db: Database, *, ledger_id: int, sha256: str, name: str, sender: str, now: datetime, follows_id: int | None = None
+) -> int:
     """A new draft, inside the open transaction; returns its id."""
     cursor = db.execute(
-        "INSERT INTO drafts (token, ledger_id, sha256, name, sender, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (secrets.token_urlsafe(24), ledger_id, sha256, name, sender, to_text(now)),
+        "INSERT INTO drafts (token, ledger_id, sha256, name, sender, created_at, follows_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (secrets.token_urlsafe(24), ledger_id, sha256, name, sender, to_text(now), follows_id),
     )
     return int(cursor.lastrowid or 0)
 
@@ -68,7 +82,7 @@ def load_draft_of_line(db: Database, ledger_id: int) -> Draft:
 
 def load_old_drafts(db: Database, before: datetime) -> list[Draft]:
     """Open drafts made before a moment, oldest first."""
-    rows = db.query("SELECT * FROM drafts WHERE state = 'open' AND created_at < ? ORDER BY id", (to_text(before),))
+    rows = db.query(f"{_SELECT} WHERE state = 'open' AND created_at < ? ORDER BY id", (to_text(before),))
     return [_draft(row) for row in rows]
 
 
@@ -83,9 +97,9 @@ def keep_draft_problem(db: Database, draft_id: int, problem: str) -> None:
 
 
 def set_given(db: Database, draft_id: int, given_sha256: str) -> None:
-    """What the sender typed beside the file has changed: the reading before it does not count any more."""
+    """What the sender typed beside the file has changed; the reading before it stays until there is the next."""
     db.execute(
-        "UPDATE drafts SET given_sha256 = ?, record = NULL WHERE id = ? AND state = 'open'", (given_sha256, draft_id)
+        "UPDATE drafts SET given_sha256 = ?, problem = '' WHERE id = ? AND state = 'open'", (given_sha256, draft_id)
     )
 
 
@@ -94,8 +108,14 @@ def end_draft(db: Database, draft_id: int, state: DraftState, case_id: int | Non
     db.execute("UPDATE drafts SET state = ?, case_id = ? WHERE id = ?", (state.value, case_id, draft_id))
 
 
+_SELECT = (
+    "SELECT drafts.*, EXISTS (SELECT 1 FROM work WHERE work.draft_id = drafts.id AND work.state IN ('owed', 'leased'))"
+    " AS is_being_read FROM drafts"
+)
+
+
 def _find(db: Database, column: str, value: object) -> Draft:
-    row = next(db.query(f"SELECT * FROM drafts WHERE {column} = ?", (value,)), None)  # noqa: S608 - our own column names
+    row = next(db.query(f"{_SELECT} WHERE {column} = ?", (value,)), None)
     if row is None:
         raise RefusedError("There is no such upload.")
     return _draft(row)
@@ -115,4 +135,6 @@ def _draft(row: Mapping[str, Any]) -> Draft:
         problem=row["problem"],
         state=DraftState(row["state"]),
         case_id=row["case_id"],
+        follows_id=row["follows_id"],
+        is_being_read=bool(row["is_being_read"]),
     )

@@ -353,4 +353,11 @@ _M002 = (
     "ALTER TABLE cases ADD COLUMN heard_at TEXT",
 )
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_post_room)
+
+def m003_uploads(db: Database) -> None:
+    """An upload from a case's own page knows the case that it is a new version of; quotas count the day's arrivals."""
+    db.execute("ALTER TABLE drafts ADD COLUMN follows_id INTEGER REFERENCES cases(id)")
+    db.execute("CREATE INDEX ledger_by_time ON ledger (channel, arrived_at)")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_post_room, m003_uploads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.receive.arrival import READ, ReceiptText, shown_name
-from intake.receive.drafts import answer_draft, drop_old_drafts, open_draft, send_draft
+from intake.receive.drafts import answer_draft, drop_old_drafts, hold_upload, open_draft, send_draft
 from intake.receive.message import (
     Bounce,
     Enclosure,
@@ -18,6 +18,8 @@ from intake.receive.message import (
     sort_message,
     sort_message_again,
 )
+from intake.receive.quota import Quota
+from intake.receive.reply import receive_reply, withdraw_case
 from intake.receive.rounds import settle_round
 from intake.receive.upload import receive
 
@@ -27,20 +29,24 @@ __all__ = [
     "Enclosure",
     "MessageReceipt",
     "PostRules",
+    "Quota",
     "ReceiptText",
     "Sorted",
     "answer_draft",
     "confirm_message",
     "drop_old_drafts",
     "fail_message",
+    "hold_upload",
     "open_case_of_message",
     "open_draft",
     "receive",
     "receive_message",
+    "receive_reply",
     "send_draft",
     "set_aside_message",
     "settle_round",
     "shown_name",
     "sort_message",
     "sort_message_again",
+    "withdraw_case",
 ]
