@@ -12,7 +12,6 @@ from casework.errors import SettingError
 from intake.mailbox_address import MailboxAddress, parse_mailbox_addresses
 from outputs.relay_address import RelayAddress, parse_relay_address
 
-
 _ADDRESS = r"[^\s<>,;:()\"\\@]+@[A-Za-z0-9.-]+"
 _SENDER = re.compile(rf"{_ADDRESS}|[^<>@,;:()\"\\]*<{_ADDRESS}>", re.ASCII)
 
