@@ -17,7 +17,7 @@ from casework.mail_text import own_words
 from casework.model import FileKind
 from casework.reference import parse_reference
 from extract.read import read_pasted
-from intake.conversation import Clue, find_thread, thread_root
+from intake.conversation import find_thread, thread_root
 from intake.machine_mail import MachineKind, MachineMail, machine_mail, may_answer
 from intake.message import Address, AttachedFile, EnclosedMessage, IncomingMessage, Report, read_message
 from intake.receive import Bounce, Enclosure, PostRules, Sorted, fail_message, sort_message
@@ -171,10 +171,7 @@ def _thread(db: Database, message: IncomingMessage, key: bytes) -> tuple[int | N
         case = load_case_by_reference(db, reference)
     except RefusedError:
         return None, False
-    return case.id, clue.clue in _PROOFS
-
-
-_PROOFS = frozenset({Clue.HEADER_TOKEN, Clue.ADDRESS_TOKEN, Clue.BODY_TOKEN})
+    return case.id, clue.is_proof
 
 
 def _enclosure(file: AttachedFile, clamd: str) -> Enclosure:

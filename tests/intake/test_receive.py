@@ -194,7 +194,7 @@ def test_the_same_hand_in_at_the_same_moment_makes_one_case(tmp_path: Path, orig
         ("form.docx", "form.docx"),
         ("C:\\Users\\ann\\form.docx", "form.docx"),
         ("../../etc/passwd", "passwd"),
-        ("folder/", "unnamed file"),
+        ("folder/", "folder"),
         ("", "unnamed file"),
         ("...", "unnamed file"),
         ("a\x00b\r\nc\u2028d\x1b[31m.docx", "ab c d[31m.docx"),
