@@ -71,9 +71,9 @@ def _lines(db: Database, address: str, since: datetime) -> list[str]:
         (
             messages,
             counted(messages, "message or file waits", "messages and files wait") + " for a person",
-            "/arrivals",
+            "/manage/arrivals",
         ),
-        (undelivered, f"{counted(undelivered, 'message')} of ours could not be delivered", "/messages"),
+        (undelivered, f"{counted(undelivered, 'message')} of ours could not be delivered", "/manage/messages"),
     ]
     return [f"- {words}{f': {address}{place}' if address else ''}" for count, words, place in found if count]
 

@@ -87,7 +87,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         authserv_ids=tuple(values["AUTHSERV_IDS"].replace(",", " ").lower().split()),
         mail=load_mail_settings(
             values,
-            every_seconds=_number(values, "MAIL_EVERY_SECONDS", 5, 3600),
+            every_seconds=_number(values, "MAIL_EVERY_SECONDS", 5, 300),
             plus=_one_of(values, "MAIL_PLUS", ("yes", "no")) == "yes",
         ),
         address=_web_address(values["ADDRESS"]),

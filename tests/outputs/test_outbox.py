@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import email
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlite_utils import Database
 
-from outputs.delivery import OpenRelay, open_relay
+from outputs.delivery import OpenRelay, Sending, open_relay
 from outputs.issue import Letterhead, Round, deliver_due
 from outputs.issue.outbox import MOST_TO_ALL, MOST_TO_ONE, MOST_TRIES, NO_RELAY
 from outputs.relay_address import Protection, RelayAddress
@@ -188,6 +190,33 @@ def test_a_line_cut_after_the_server_took_the_message_repeats_it_with_the_same_i
     assert outbox.deliver() == Round(sent=1)
     assert [found.message_id for found in outbox.all()] == ["d1.secret@forms.example.nhs.uk"]
     assert len(outbox.relay.taken) == 2
+
+
+def test_dying_between_the_servers_word_and_our_record_repeats_one_message_with_the_same_id(outbox: Outbox) -> None:
+    """P4: kill -9 can fall there, and nothing that we write before or after could know of it."""
+    for name in ("ann.lee@example.nhs.uk", "bob.ray@example.nhs.uk"):
+        outbox.write(name)
+
+    class Dying(OpenRelay):
+        def send(self, mail: EmailMessage, *, sender: str, recipient: str) -> Sending:
+            super().send(mail, sender=sender, recipient=recipient)
+            raise SystemExit
+
+    @contextmanager
+    def open_dying() -> Iterator[OpenRelay]:
+        address = RelayAddress("127.0.0.1", outbox.relay.port, Protection.NONE)
+        with open_relay(address) as relay:
+            yield Dying(address, relay._client)
+
+    with pytest.raises(SystemExit):
+        outbox.deliver(open_dying)
+    assert outbox.deliver() == Round(sent=2)
+    sent = [(to, email.message_from_bytes(raw)["Message-ID"]) for to, raw in outbox.relay.taken]
+    assert sent == [
+        ("ann.lee@example.nhs.uk", "<d1.secret@forms.example.nhs.uk>"),
+        ("ann.lee@example.nhs.uk", "<d1.secret@forms.example.nhs.uk>"),
+        ("bob.ray@example.nhs.uk", "<d2.secret@forms.example.nhs.uk>"),
+    ]
 
 
 def test_while_the_server_is_away_nothing_is_counted_as_tried(outbox: Outbox) -> None:

@@ -108,7 +108,7 @@ def test_without_mail_settings_no_mail_comes_or_goes() -> None:
         ("MAIL_FROM", "ESR <esr>", "FORMWRIGHT_MAIL_FROM is no sender."),
         ("MAIL_FROM", "a@b.example, c@d.example <", "FORMWRIGHT_MAIL_FROM is no sender."),
         ("MAIL_SECRETS", "", "FORMWRIGHT_MAIL_SECRETS must name the file"),
-        ("MAIL_EVERY_SECONDS", "1", "FORMWRIGHT_MAIL_EVERY_SECONDS is '1'; it must be a whole number from 5 to 3600."),
+        ("MAIL_EVERY_SECONDS", "1", "FORMWRIGHT_MAIL_EVERY_SECONDS is '1'; it must be a whole number from 5 to 300."),
         ("MAIL_PLUS", "maybe", "FORMWRIGHT_MAIL_PLUS is 'maybe'"),
         ("ADDRESS", "forms.example.nhs.uk", "FORMWRIGHT_ADDRESS is 'forms.example.nhs.uk'; it looks like https://"),
         ("ADDRESS", "https://a.example/ b", "FORMWRIGHT_ADDRESS is"),
