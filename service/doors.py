@@ -166,8 +166,9 @@ def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
         protection().words,
     ]
     subjects = [POST, SORTING, OUTBOX, *map(mailbox_subject, settings.mail.mailboxes)]
-    post_is_well, post_lines = watch_lines(db, subjects, read_clock())
-    return agree and redis_up and reading.is_well and post_is_well, [*lines, *post_lines]
+    watched = watch_lines(db, subjects, read_clock())
+    post_is_well = all(is_well for is_well, _ in watched)
+    return agree and redis_up and reading.is_well and post_is_well, [*lines, *(line for _, line in watched)]
 
 
 def open_post_room(settings: Settings) -> PostRoom:
