@@ -150,16 +150,24 @@ def check(answers: Path, as_json: bool) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--sender", default="", help="The address that the receipt goes to.")
 def receive(paths: tuple[Path, ...], sender: str) -> None:
-    """Take files in as if they had been uploaded; prints the reference of each."""
+    """Take files in, saved e-mails as if they had come to a mailbox; prints what became of each."""
     from casework.model import Arrival
-    from service.doors import receive_arrival, shared_database
+    from service.doors import receive_arrival, receive_saved_mail, shared_database
+    from service.messages import is_message
 
     settings = load_settings()
     db = shared_database(settings)
     refused = False
     for path in _walk(paths):
-        arrival = Arrival(path.read_bytes(), path.name, "folder", sender)
-        receipt = receive_arrival(settings, db, arrival)
+        if path.stat().st_size > settings.message_limit:
+            _print(f"{_printable(path)}: The file is larger than {settings.message_limit // 1_000_000} MB.")
+            refused = True
+            continue
+        data = path.read_bytes()
+        if is_message(data):
+            _print(f"{_printable(path)}: {receive_saved_mail(settings, db, data)}")
+            continue
+        receipt = receive_arrival(settings, db, Arrival(data, path.name, "folder", sender))
         refused = refused or receipt.reference is None
         _print(f"{_printable(path)}: {receipt.message}")
     sys.exit(_READ_ERROR if refused else 0)
@@ -263,20 +271,6 @@ def dispatch() -> None:
 
 
 @main.command()
-@click.option("--quarter", required=True, help="A calendar quarter, such as 2026-Q4.")
-@click.option("--issued", callback=_day, help="The issue date, which ends the six months (default: the last day).")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def schedule(quarter: str, issued: date | None, out: Path) -> None:
-    """Build a quarter's Development Schedule as a Word document."""
-    from service.doors import build_schedule_now, shared_database
-
-    settings = load_settings()
-    made = build_schedule_now(settings, shared_database(settings), quarter, issued)
-    out.write_bytes(made.data)
-    click.echo(f"{out}: version {made.version}, SHA-256 {made.sha256}")
-
-
-@main.command()
 def post() -> None:
     """Fetch mail, sort it, send what is in the outbox and do the daily duties; one for each data folder."""
     from service import post as post_room
@@ -289,6 +283,20 @@ def post() -> None:
     with post_room.the_only_post_room(settings.data):
         room = open_post_room(settings)
         post_room.run(room, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
+
+
+@main.command()
+@click.option("--quarter", required=True, help="A calendar quarter, such as 2026-Q4.")
+@click.option("--issued", callback=_day, help="The issue date, which ends the six months (default: the last day).")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def schedule(quarter: str, issued: date | None, out: Path) -> None:
+    """Build a quarter's Development Schedule as a Word document."""
+    from service.doors import build_schedule_now, shared_database
+
+    settings = load_settings()
+    made = build_schedule_now(settings, shared_database(settings), quarter, issued)
+    out.write_bytes(made.data)
+    click.echo(f"{out}: version {made.version}, SHA-256 {made.sha256}")
 
 
 @main.command()

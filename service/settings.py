@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ class Settings:
     port: int
     workers: int
     upload_limit: int
+    sender_day: int
+    uploads_day: int
     calendar: str
     secure_cookies: bool
     trusted_hosts: tuple[str, ...]
@@ -79,6 +82,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_number(values, "PORT", 1, 65535),
         workers=_number(values, "WORKERS", 1, 64),
         upload_limit=_number(values, "UPLOAD_LIMIT_MB", 1, 100) * _MEGABYTE,
+        sender_day=_number(values, "SENDER_DAY_MB", 1, 1_000_000) * _MEGABYTE,
+        uploads_day=_number(values, "UPLOADS_DAY_MB", 1, 1_000_000) * _MEGABYTE,
         calendar=_one_of(values, "CALENDAR", ("england", "wales")),
         secure_cookies=_one_of(values, "HTTPS", ("yes", "no")) == "yes",
         trusted_hosts=tuple(host for host in values["TRUSTED_HOSTS"].replace(",", " ").split() if host),
@@ -113,6 +118,8 @@ _DEFAULTS = {
     "PORT": "8000",
     "WORKERS": "1",
     "UPLOAD_LIMIT_MB": "25",
+    "SENDER_DAY_MB": "250",
+    "UPLOADS_DAY_MB": "5000",
     "CALENDAR": "england",
     "HTTPS": "no",
     "TRUSTED_HOSTS": "",
@@ -192,4 +199,14 @@ def _redis_url(text: str) -> str | None:
         known = False
     if not known:
         raise SettingError("REDIS_URL is no address of Redis; it looks like redis://host:6379/0 or unix:///path.")
+    if address.scheme != "unix" and not address.password and not _is_this_machine(address.hostname or ""):
+        # Whoever can write to Redis can make workers work: off this machine it must at least ask who is there.
+        raise SettingError("REDIS_URL names a Redis on another machine without a password. Give it one: see README.md.")
     return text
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -21,6 +21,7 @@ from service.cli import main
 from service.embedded import ROOT
 from service.sandbox import protection
 from store.database import open_database
+from tests.builders_mail import PDF, a_mail
 
 
 def formwright(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -190,6 +191,15 @@ def test_receive_gives_a_reference_and_the_ledger_shows_it(command: Any, data: P
     assert "  folder  case  ESR-" in oldest
     assert command("ledger", "--limit", "1").output.splitlines() == [newest]
     assert data.stat().st_mode & 0o077 == 0
+
+
+def test_receive_takes_a_saved_mail_as_if_it_had_come(command: Any, tmp_path: Path) -> None:
+    saved = tmp_path / "mail.eml"
+    saved.write_bytes(a_mail(files=[("form.pdf", PDF)]))
+    first, again = command("receive", str(saved)), command("receive", str(saved))
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert "Kept as line 1 of the ledger. Its reference is ESR-" in first.output
+    assert "This message is in the ledger already, as line 1." in again.output
 
 
 def test_receive_ends_with_status_3_where_a_file_is_refused(

@@ -68,7 +68,17 @@ def test_a_redis_address_that_is_none_is_refused_without_repeating_it(address: s
     assert address not in wrong.value.public_message.replace("redis://host:6379/0", "").replace("unix:///path", "")
 
 
-@pytest.mark.parametrize("address", ["redis://:secret@host:6379/0", "rediss://host", "unix:///run/redis.sock"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:secret@host:6379/0",
+        "rediss://user:secret@host",
+        "redis://127.0.0.1:6379",
+        "redis://localhost",
+        "redis://[::1]",
+        "unix:///run/redis.sock",
+    ],
+)
 def test_a_redis_address_is_taken_as_it_stands(address: str) -> None:
     assert load_settings({"REDIS_URL": address}).redis_url == address
 
@@ -124,3 +134,9 @@ def test_a_wrong_mail_setting_is_named_and_no_password_repeated(name: str, value
 
 def test_the_names_of_tests_and_tools_and_of_other_programs_are_let_stand() -> None:
     load_settings({"FORMWRIGHT_CORPUS": "x", "FORMWRIGHT_REQUIRE_ALL": "1", "FORMWRIGHTLY": "x", "PATH": "x"})
+
+
+@pytest.mark.parametrize("address", ["redis://redis:6379", "rediss://10.0.0.7", "redis://user@cache.example"])
+def test_a_redis_on_another_machine_needs_a_password(address: str) -> None:
+    with pytest.raises(SettingError, match="without a password"):
+        load_settings({"REDIS_URL": address})
