@@ -19,7 +19,7 @@ from pathlib import Path
 from casework.errors import SettingError
 
 _ROOT = Path(__file__).resolve().parent.parent
-_PACKAGES = ("casework", "extract", "outputs", "service", "store")
+_PACKAGES = ("casework", "extract", "intake", "outputs", "service", "store")
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/nix/store", "/etc/ld.so.cache")
 _DATA = ("/usr/share", "/usr/local/share", "/etc/fonts", "/var/cache/fontconfig", "/dev/urandom")
 _PROGRAMS = (

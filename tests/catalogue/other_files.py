@@ -104,6 +104,20 @@ def _entries() -> list[Entry]:
         partial(other_package, "xl/workbook.xml", _SHEET),
         Refused("unsupported", "is a spreadsheet"),
     )
+    add(
+        6,
+        "pptx-as-docx",
+        "a presentation named .docx",
+        partial(other_package, "ppt/presentation.xml", _SHEET),
+        Refused("unsupported", "is a presentation"),
+    )
+    add(
+        6,
+        "xls-as-doc",
+        "an old spreadsheet named .doc",
+        lambda: a_compound_file({"Workbook": b"x"}),
+        Refused("unsupported", "is a spreadsheet"),
+    )
     add(6, "odt-as-docx", "OpenDocument named .docx", open_document, Refused("corrupt", "Save it as a Word document"))
     add(
         6,

@@ -12,9 +12,15 @@ from pathlib import Path
 
 from casework.form import FormLibrary
 from casework.model import Reading
+from extract.programs import find_program
+from intake.machine_mail import machine_mail, may_answer
+from intake.message import read_message
+from intake.sender import authentication
 from service.jobs import read_safely, warm_up
 from service.library import load_library
+from service.messages import read_message_safely
 from tests.catalogue.entry import Accepted, Entry
+from tests.catalogue.mail_files import MAILS, OURS, Mail
 from tests.catalogue.other_files import OTHER_FILES
 from tests.catalogue.pdf_files import PDF_FILES
 from tests.catalogue.word_files import WORD_FILES
@@ -42,6 +48,54 @@ converts an old format first 60 and 75 seconds, and for pictures 100 and 110 sec
 """
 
 
+_MAILS = """
+## E-mails
+
+Each is opened in a child of its own, and each file in it in another. *Receipt* says whether an automatic answer may go
+out, *sender* what our own mail server's word makes of who wrote. What becomes of replies, repeats and messages that
+claim somebody else's request is tested in `tests/intake/test_sorting_messages.py`.
+
+| Class | Message | What it is | Forms | What a person is told | Receipt | Sender |
+|---|---|---|---|---|---|---|
+"""
+_REST = """
+## Words, names and requests
+
+Classes 70 to 72 are about templates. Ours are part of the service and cannot be uploaded; that one which asks for more
+than words is refused is tested in `tests/outputs/test_schedule.py`. Classes 73 to 75 and 77 (formulas, markup, template
+code and the like as somebody's words or file names) are shown as they were written, in every page, letter and Word
+file, and never run; 76 is the same file again, which is answered with the first one's reference; 78 is requests to the
+pages that no browser makes. They are tested in `tests/catalogue/test_words_and_requests.py`.
+"""
+_THREAD_KEY = b"the key of the thread tokens"
+
+
+_OFFICE, _TESSERACT = ("soffice", "libreoffice"), ("tesseract",)
+_NEEDS = dict.fromkeys(("renamed-rtf", "legacy-doc", "odt-as-docx"), _OFFICE) | dict.fromkeys(
+    (
+        *("renamed-jpeg", "picture-flood", "pdf-image-huge", "pdf-pages-loop", "pdf-pages-deep", "pdf-scan"),
+        *("pdf-no-unicode", "form-and-logo"),
+    ),
+    _TESSERACT,
+)
+
+
+def missing_program(name: str) -> str:
+    """The program that this entry's outcome depends on and that is not installed here, empty where there is none."""
+    needed = _NEEDS.get(name)
+    return needed[0] if needed is not None and find_program(*needed) is None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedMail:
+    """What came of one message."""
+
+    forms: int
+    said: tuple[str, ...]
+    answered: bool
+    verdict: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What reading one file took."""
@@ -54,6 +108,28 @@ def try_entry(entry: Entry, library: FormLibrary) -> Reading:
     """The reading of one bad file, as a worker comes by it."""
     (reading,) = read_safely(entry.make(), TODAY, library=library, name="The file")
     return reading
+
+
+def try_mail(mail: Mail, library: FormLibrary) -> TriedMail:
+    """What the readings of one message say, whether it may be answered, and what is thought of its sender."""
+    data = mail.make()
+    readings = read_message_safely(data, TODAY, library=library, name="The message")
+    said: list[str] = []
+    for reading in readings:
+        said += [*reading.notes, *(part.what for part in reading.unread)]
+        said += [reading.problem.message] if reading.problem is not None else []
+    message = read_message(data)
+    answer = may_answer(message, machine_mail(message, _THREAD_KEY))
+    verdict = authentication(message, [OURS]).verdict.value
+    return TriedMail(sum(reading.form is not None for reading in readings), tuple(said), answer.allowed, verdict)
+
+
+def mail_line(mail: Mail, tried: TriedMail) -> str:
+    """The message's line in the page."""
+    said = " ".join(text if text.endswith(".") else f"{text}." for text in tried.said)
+    cells = [str(mail.row), f"`{mail.name}`", mail.how, str(tried.forms), said or "nothing more"]
+    cells += ["yes" if tried.answered else "no", tried.verdict]
+    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
 
 
 def table_line(entry: Entry, reading: Reading, cost: Cost | None = None) -> str:
@@ -106,12 +182,14 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 2**20
 
 
-def write_page(entries: Iterable[Entry]) -> None:
+def write_page(entries: Iterable[Entry], mails: Iterable[Mail]) -> None:
     """Write docs/bad-input.md anew, with costs measured on this machine."""
     library = load_library()
     warm_up(library)
     lines = [table_line(entry, *measure(entry, library)) for entry in entries]
-    PAGE.write_text(_OPENING + "\n".join(lines) + "\n", encoding="utf-8")
+    letters = [mail_line(mail, try_mail(mail, library)) for mail in mails]
+    text = _OPENING + "\n".join(lines) + "\n" + _MAILS + "\n".join(letters) + "\n" + _REST
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def is_as_expected(entry: Entry, reading: Reading) -> str:
@@ -133,4 +211,4 @@ def is_as_expected(entry: Entry, reading: Reading) -> str:
 
 
 if __name__ == "__main__":
-    write_page(FILES)
+    write_page(FILES, MAILS)

@@ -19,15 +19,20 @@ from store.database import open_database
 from store.ledger import count_by_outcome
 from store.originals import load_original
 from tests.catalogue.entry import Entry, Refused
+from tests.catalogue.mail_files import MAILS, Mail
 from tests.catalogue.pdf_files import by_hand
 from tests.catalogue.table import (
     FILES,
     PAGE,
     TODAY,
+    TriedMail,
     is_as_expected,
     lines_of_page,
+    mail_line,
+    missing_program,
     table_line,
     try_entry,
+    try_mail,
     without_cost,
 )
 from tests.catalogue.word_files import doctype, external, form, picture
@@ -36,6 +41,7 @@ from tests.catalogue.word_files import doctype, external, form, picture
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 NEXT_STEP = re.compile(r"\b(?:send|resend|ask|save|copy|export|open|print|check)\b", re.I)
+_ANEW = "write it anew: python -m tests.catalogue.table"
 _NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -46,6 +52,17 @@ def readings(library: FormLibrary) -> dict[str, Reading]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def tried_mails() -> dict[str, TriedMail]:
+    """What came of the messages tried so far."""
+    return {}
+
+
+def _skip_without_program(name: str) -> None:
+    if missing := missing_program(name):
+        pytest.skip(f"{missing} is not installed, and this file's outcome depends on it")
+
+
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which temporary files are made."""
@@ -53,10 +70,23 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("mail", MAILS, ids=lambda mail: f"{mail.row}-{mail.name}")
+def test_a_bad_message_has_its_outcome(
+    mail: Mail, tried_mails: dict[str, TriedMail], library: FormLibrary, readings: dict[str, Reading]
+) -> None:
+    _skip_without_program(mail.name)
+    tried = tried_mails[mail.name] = try_mail(mail, library)
+    assert (tried.forms, tried.answered, tried.verdict) == (mail.forms, mail.answered, mail.verdict), tried.said
+    assert len(tried.said) == len(mail.said), tried.said
+    assert [piece for piece in mail.said if not any(piece in text for text in tried.said)] == []
+    assert all(text.isprintable() for text in tried.said)
+
+
 @pytest.mark.parametrize("entry", FILES, ids=lambda entry: f"{entry.row:02}-{entry.name}")
 def test_a_bad_file_has_its_outcome(
     entry: Entry, readings: dict[str, Reading], library: FormLibrary, scratch: Path
 ) -> None:
+    _skip_without_program(entry.name)
     reading = readings[entry.name] = try_entry(entry, library)
     assert is_as_expected(entry, reading) == ""
     assert list(scratch.iterdir()) == []
@@ -68,19 +98,28 @@ def test_a_bad_file_has_its_outcome(
         assert NEXT_STEP.search(message), message
 
 
-def test_the_page_about_bad_input_says_what_happens(readings: dict[str, Reading], library: FormLibrary) -> None:
-    for entry in FILES:
-        if entry.name not in readings:
-            readings[entry.name] = try_entry(entry, library)
-    lines = [table_line(entry, readings[entry.name]) for entry in FILES]
-    assert [without_cost(line) for line in lines_of_page(PAGE.read_text(encoding="utf-8"))] == lines, (
-        "write it anew: python -m tests.catalogue.table"
-    )
+def test_the_page_about_bad_input_says_what_happens(
+    readings: dict[str, Reading], tried_mails: dict[str, TriedMail], library: FormLibrary
+) -> None:
+    files, mails = PAGE.read_text(encoding="utf-8").split("## E-mails")
+    written = [*map(without_cost, lines_of_page(files)), *lines_of_page(mails)]
+    names = [*(entry.name for entry in FILES), *(mail.name for mail in MAILS)]
+    assert [line.split("`")[1] for line in written] == names, _ANEW
+    found = {
+        entry.name: table_line(entry, readings.get(entry.name) or try_entry(entry, library))
+        for entry in FILES
+        if not missing_program(entry.name)
+    }
+    for mail in MAILS:
+        if not missing_program(mail.name):
+            found[mail.name] = mail_line(mail, tried_mails.get(mail.name) or try_mail(mail, library))
+    assert [line for name, line in zip(names, written, strict=True) if name in found] == list(found.values()), _ANEW
 
 
 def test_no_two_entries_have_one_name_and_no_class_of_files_is_left_out() -> None:
-    assert len({entry.name for entry in FILES}) == len(FILES)
+    assert len({*(entry.name for entry in FILES), *(mail.name for mail in MAILS)}) == len(FILES) + len(MAILS)
     assert {entry.row for entry in FILES} == set(range(1, 59))
+    assert {mail.row for mail in MAILS} == set(range(59, 70))
 
 
 def test_a_good_form_is_read_after_each_way_in_which_a_child_can_end(library: FormLibrary) -> None:
