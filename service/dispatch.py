@@ -17,7 +17,7 @@ from casework.errors import CaseworkError, DamagedError, UnavailableError
 from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.working_days import london_day
-from intake.receive import ReceiptText, drop_old_drafts, settle_round
+from intake.receive import ReceiptText, settle_round
 from service.embedded import hold_lock
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
@@ -78,12 +78,11 @@ class Dispatcher:
         return counts[WorkState.OWED] + counts[WorkState.LEASED]
 
     def tidy(self) -> None:
-        """Remove what nobody waits for any more: results that came too late, uploads that were never sent."""
+        """Remove what attempts left behind that nobody waits for any more: results that came too late."""
         leased = {work.attempt for work in load_work(self.db, WorkState.LEASED)}
         for attempt in find_attempts(self.originals):
             if attempt not in leased:
                 forget_attempt(self.originals, attempt)
-        drop_old_drafts(self.db, self.now())
 
     def _settle(self, work: Work, stage: Stage, *, is_up: bool) -> None:
         attempt = work.attempt or ""

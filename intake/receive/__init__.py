@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.receive.arrival import READ, ReceiptText, shown_name
-from intake.receive.drafts import answer_draft, drop_old_drafts, hold_upload, open_draft, send_draft
+from intake.receive.drafts import answer_draft, drop_old_drafts, open_draft, send_draft
 from intake.receive.message import (
     Bounce,
     Enclosure,
@@ -36,7 +36,6 @@ __all__ = [
     "confirm_message",
     "drop_old_drafts",
     "fail_message",
-    "hold_upload",
     "open_case_of_message",
     "open_draft",
     "receive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -68,20 +68,24 @@ def open_draft(
     limit_bytes: int,
     hand_in_key: str,
     quota: Quota | None = None,
+    find_virus: Callable[[bytes], str | None] = lambda _: None,
     follows: int | None = None,
 ) -> tuple[Draft | None, Receipt]:
     """Keep an upload and owe its reading, without asking anybody for anything yet.
 
-    The draft is None where the file was refused or came before: then the receipt says why. `follows` is the case whose
-    sender uploads a new version. UnavailableError where the quota is used up: then nothing was kept.
+    The draft is None where the file was refused, came before or has a virus: then the receipt says why, and the bytes
+    of a file with a virus are kept where nobody is ever given them. `find_virus` names what it finds in bytes.
+    `follows` is the case whose sender uploads a new version. UnavailableError where the quota is used up or the scanner
+    cannot be asked: then nothing was kept.
     """
     arrival = replace(arrival, name=shown_name(arrival.name))
     sha256 = hashlib.sha256(arrival.data).hexdigest()
     key = f"{hand_in_key}:{sha256}"
-    if quota is not None and find_by_key(db, key) is None:
-        size = len(arrival.data)
+    size, is_new = len(arrival.data), find_by_key(db, key) is None
+    if quota is not None and is_new:
         check_quota(db, quota, channel=arrival.channel, sender=arrival.sender, size=size, now=now)
-    is_too_large = len(arrival.data) > limit_bytes
+    is_too_large = size > limit_bytes
+    virus = find_virus(arrival.data) if is_new and not is_too_large else None
     refusal = _too_large(limit_bytes) if is_too_large else _why_not_a_form(arrival.data)
     if not is_too_large:
         keep_original(originals, arrival.data)
@@ -89,9 +93,10 @@ def open_draft(
         if (line := find_by_key(db, key)) is not None and line.outcome is Outcome.DRAFT:
             return load_draft_of_line(db, line.id), Receipt(line.id, line.outcome, None, "")
         before = None if refusal else _request_with(db, sha256)
-        outcome, note, case_id, reference = Outcome.DRAFT, "", None, None
-        if is_held(db, sha256):
-            outcome, note = Outcome.QUARANTINED, _STOPPED
+        outcome, note, message, case_id, reference = Outcome.DRAFT, "", "", None, None
+        if virus or is_held(db, sha256):
+            outcome, message = Outcome.QUARANTINED, _STOPPED
+            note = f"The virus scanner found {virus[:100]}. Nobody can open it here." if virus else _HELD_BEFORE
         elif refusal:
             outcome, note = Outcome.REFUSED, refusal
         elif before is not None:
@@ -102,7 +107,7 @@ def open_draft(
         hand_in = key if line is None else None
         ledger_id = _write_line(db, arrival, sha256, outcome, note, hand_in_key=hand_in, case_id=case_id, now=now)
         if outcome is not Outcome.DRAFT:
-            return None, Receipt(ledger_id, outcome, reference, note)
+            return None, Receipt(ledger_id, outcome, reference, message or note)
         draft_id = add_draft(
             db,
             ledger_id=ledger_id,
@@ -114,25 +119,6 @@ def open_draft(
         )
         owe_to_draft(db, stage=READ, draft_id=draft_id, now=now)
         return load_draft_by_id(db, draft_id), Receipt(ledger_id, outcome, None, "")
-
-
-def hold_upload(
-    arrival: Arrival, virus: str, *, db: Database, originals: str, now: datetime, hand_in_key: str
-) -> Receipt:
-    """A virus was found in an upload: its bytes and its line are kept, and nobody is ever given them or reads them."""
-    arrival = replace(arrival, name=shown_name(arrival.name))
-    sha256 = keep_original(originals, arrival.data)
-    key = f"{hand_in_key}:{sha256}"
-    with transaction(db):
-        if (line := find_by_key(db, key)) is None:
-            note_original(db, sha256, arrival.data, now)
-            note = f"The virus scanner found {virus[:100]}. Nobody can open it here."
-            ledger_id = _write_line(
-                db, arrival, sha256, Outcome.QUARANTINED, note, hand_in_key=key, case_id=None, now=now
-            )
-        else:
-            ledger_id = line.id
-    return Receipt(ledger_id, Outcome.QUARANTINED, None, _STOPPED)
 
 
 def answer_draft(db: Database, token: str, given: Mapping[str, str], *, originals: str, now: datetime) -> Draft:
@@ -281,6 +267,7 @@ def _why_not_a_form(data: bytes) -> str:
     return ""
 
 
+_HELD_BEFORE = "The same file was stopped by the virus scanner before. Nobody can open it here."
 _STOPPED = "We stopped the file: it may have a virus. Ask your IT team to look at it, and upload another copy."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from casework.errors import RefusedError, UnavailableError
 from casework.events import Event, EventKind, Fact, user_actor
 from casework.model import Arrival, Reading
 from casework.reading_json import reading_to_record
-from intake.receive import Quota, answer_draft, drop_old_drafts, hold_upload, open_draft, send_draft, settle_round
+from intake.receive import Quota, answer_draft, drop_old_drafts, open_draft, send_draft, settle_round
 from store.cases import commit_reading, load_case, load_links, load_submissions, record
 from store.database import transaction
 from store.deliveries import load_deliveries
@@ -44,6 +45,7 @@ class Desk:
         *,
         sender: str = "ann.lee@example.nhs.uk",
         quota: Quota | None = None,
+        find_virus: Callable[[bytes], str | None] = lambda _: None,
         follows: int | None = None,
     ) -> tuple[Draft | None, str]:
         """Upload a form; the draft, and what the page says."""
@@ -55,6 +57,7 @@ class Desk:
             limit_bytes=LIMIT,
             hand_in_key=key,
             quota=quota,
+            find_virus=find_virus,
             follows=follows,
         )
         return draft, receipt.message
@@ -263,13 +266,11 @@ def test_a_file_that_cannot_hold_a_form_is_refused_with_its_kind_and_kept(desk: 
 
 
 def test_a_file_with_a_virus_is_kept_and_never_becomes_a_draft(desk: Desk) -> None:
-    arrival = Arrival(FORM, "form.pdf", "upload", "ann.lee@example.nhs.uk")
     for _ in range(2):
-        receipt = hold_upload(
-            arrival, "Some.Virus", db=desk.db, originals=desk.originals, now=desk.now, hand_in_key=KEY
-        )
-    assert receipt.message.startswith("We stopped the file")
-    (line,) = load_lines(desk.db)
+        draft, message = desk.open(find_virus=lambda _: "Some.Virus")
+        assert draft is None
+        assert message.startswith("We stopped the file")
+    line = load_lines(desk.db)[-1]
     assert (line.outcome, line.note) == (
         Outcome.QUARANTINED,
         "The virus scanner found Some.Virus. Nobody can open it here.",
@@ -279,11 +280,20 @@ def test_a_file_with_a_virus_is_kept_and_never_becomes_a_draft(desk: Desk) -> No
 
 
 def test_a_file_that_was_held_for_a_virus_stays_out_whatever_the_scanner_says_later(desk: Desk) -> None:
-    arrival = Arrival(FORM, "form.pdf", "upload", "ann.lee@example.nhs.uk")
-    hold_upload(arrival, "Some.Virus", db=desk.db, originals=desk.originals, now=desk.now, hand_in_key=KEY)
+    desk.open(find_virus=lambda _: "Some.Virus")
     draft, message = desk.open(key="another-key-another")
     assert draft is None
     assert message.startswith("We stopped the file")
+
+
+def test_while_the_scanner_is_away_nothing_is_kept(desk: Desk) -> None:
+    def away(_: bytes) -> str | None:
+        raise UnavailableError("The virus scanner cannot be reached. Try again in a few minutes.")
+
+    with pytest.raises(UnavailableError):
+        desk.open(find_virus=away)
+    assert load_lines(desk.db) == []
+    assert desk.open()[0] is not None
 
 
 def test_one_sender_comes_to_the_end_of_a_day_and_others_do_not(desk: Desk) -> None:
