@@ -90,6 +90,8 @@ class Package:
         self.names = names
         self.unpack = unpack
         """The bytes of any part by its lower-case name, or None; UnreadableError where it is damaged or too large."""
+        self.outside: list[Relationship] = []
+        """The links that lead out of the file, of every part whose links were asked for so far."""
         self._contents = contents
         self._types = self._read_types()
         self.main = self._find_main()
@@ -123,6 +125,7 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/").lower()
             kind = _RELATIONSHIP_KIND.search(link.get("Type", ""))
             found[link.get("Id", "")] = Relationship(kind[0] if kind else "", target, external)
+        self.outside += [link for link in found.values() if link.external]
         return found
 
     def _read_types(self) -> dict[str, str]:

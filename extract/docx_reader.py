@@ -176,8 +176,8 @@ class _Document(Surroundings):
     def _note_macros_and_links(self) -> None:
         if any(name.endswith("vbaproject.bin") for name in self.package.names):
             self.note("contains macros, which are never run")
-        settings = self.package.relationships(self._part_name("settings"))
-        for link in (*self.links.values(), *settings.values()):
+        self.package.relationships(self._part_name("settings"))
+        for link in self.package.outside:
             said = _OUTSIDE.get(link.kind)
-            if link.external and said is not None and (link.kind != "attachedTemplate" or _REMOTE.match(link.target)):
+            if said is not None and (link.kind != "attachedTemplate" or _REMOTE.match(link.target)):
                 self.note(said)

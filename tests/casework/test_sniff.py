@@ -11,7 +11,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from casework.model import FileKind
-from casework.sniff import is_encrypted_office, sniff
+from casework.sniff import is_encrypted_office, name_of_unknown, sniff
 from tests.builders_docx import make_docx, package_parts, zipped
 from tests.builders_ole import a_compound_file
 
@@ -111,6 +111,29 @@ def test_a_word_file_saved_as_one_xml_file_is_known() -> None:
     flat = '<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"/>'
     old = '<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>'
     assert (sniff(flat.encode()), sniff(old.encode("utf-16"))) == (FileKind.DOCX, FileKind.DOC)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (zipped({"xl/workbook.xml": "x"}), "a spreadsheet"),
+        (zipped({"ppt/presentation.xml": "x"}), "a presentation"),
+        (zipped({"form.docx": "x"}), "a zip file, which may hold the form but is not the form itself"),
+        (a_compound_file({"Workbook": b"x"}), "a spreadsheet"),
+        (a_compound_file({"PowerPoint Document": b"x"}), "a presentation"),
+        (a_compound_file({"Other": b"x"}), "a kind of file that we do not know"),
+        (b"MZ\x90\x00", "a program"),
+        (b"#!/bin/sh\necho", "a program"),
+        (b" <!DOCTYPE html><html>", "a web page"),
+        (b"Dear all, see my form.", "plain text"),
+        ("Annwyl bawb, gweler â’r ffurflen. ".encode() * 400, "plain text"),
+        (b"x", "a kind of file that we do not know"),
+        (b"\x00\x01 \xff", "a kind of file that we do not know"),
+    ],
+)
+def test_a_file_that_we_cannot_read_is_called_by_what_it_is(data: bytes, name: str) -> None:
+    assert sniff(data) is FileKind.UNKNOWN
+    assert name_of_unknown(data) == name
 
 
 def test_files_that_need_a_password_say_so() -> None:

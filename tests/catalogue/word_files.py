@@ -179,6 +179,16 @@ def picture(link: str) -> str:
     )
 
 
+def header_with_beacon() -> bytes:
+    """The completed form with a header that shows a picture from a web server."""
+    section = '<w:sectPr><w:headerReference w:type="default" r:id="hd"/></w:sectPr>'
+    parts = {
+        "word/header1.xml": f"<w:hdr {NAMESPACES}>{picture('b')}</w:hdr>",
+        "word/_rels/header1.xml.rels": links_part([("b", "image", _WEB)]),
+    }
+    return form(section, parts=parts, links=[("hd", "header", "header1.xml")])
+
+
 def png(width: int, height: int) -> bytes:
     """A picture that claims to be this large."""
     import struct
@@ -641,6 +651,13 @@ def _entries() -> list[Entry]:
         "image-beacon",
         "a picture on a web server",
         lambda: form(picture("b"), links=[("b", "image", _WEB)]),
+        Accepted(("picture from another place",), ("picture",)),
+    )
+    add(
+        40,
+        "image-beacon-header",
+        "the same in the page's header",
+        header_with_beacon,
         Accepted(("picture from another place",), ("picture",)),
     )
     add(

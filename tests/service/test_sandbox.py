@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -225,6 +226,23 @@ def test_a_limit_cannot_be_lifted() -> None:
         return b"done"
 
     assert run_isolated(work, READ_LIMITS) == run_isolated(work, CONVERT_LIMITS) == b"refused"
+
+
+def test_calls_have_the_numbers_that_the_kernel_gives_them() -> None:
+    """On machines with the kernel's headers; the second column is that of 64-bit ARM, which uses the generic ones."""
+    named = sandbox._DEADLY | sandbox._REFUSED | sandbox._MISSING | sandbox._REFUSED_WITHOUT_PROGRAMS
+    named |= {"socket": sandbox._SOCKET, "prlimit64": sandbox._PRLIMIT, "clone": sandbox._CLONE}
+    named |= dict(zip(("kill", "tgkill"), sandbox._SIGNALS, strict=True))
+    headers = (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h"))
+    for column, header in enumerate(headers):
+        numbers = [pair[column] for pair in named.values() if pair[column] is not None]
+        assert len(set(numbers)) == len(numbers)
+        if header.exists():
+            found = dict(re.findall(r"#define __NR_(\w+)\s+(\d+)", header.read_text()))
+            wrong = {
+                name: pair[column] for name, pair in named.items() if str(pair[column] or "") != found.get(name, "")
+            }
+            assert wrong == {}
 
 
 # Children that call programs.
