@@ -20,7 +20,7 @@ HEADINGS = frozenset({"What happens next", "Reason", "What we need"})
 """Lines of our letters that are headings where more lines follow them in the same paragraph."""
 
 # Everything but NDR: out-of-office answers and notes of reading help nobody, but that a message could not be delivered
-# must come back ([MS-OXCMAIL] 2.2.3.2.14; "All" would suppress that too).
+# must come back ([MS-OXCMAIL] names the values; "All" would suppress that too).
 _SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 _LONGEST_SUBJECT = 300
 # How a line of a list begins, by the element that it becomes.

@@ -148,7 +148,7 @@ def _bounce(machine: MachineMail | None) -> Bounce | None:
     worst = next((status for status in machine.deliveries if status.is_final), None)
     said = worst or next(iter(machine.deliveries), None)
     return Bounce(
-        message_ids=(machine.original_id,) if machine.original_id else (),
+        message_ids=(machine.original_id.strip("<> "),) if machine.original_id else (),
         why=f"{said.meaning} {said.diagnostic}".strip() if said else "It could not be delivered.",
         is_final=worst is not None or not machine.deliveries,
     )

@@ -15,11 +15,13 @@ from casework.form import FormLibrary
 from casework.thread_token import loop_token, message_id_for, plus_address
 from intake.receive import receive_message
 from outputs.blank import build_blank
+from outputs.mail import Letter, build_mail
 from service import doors
 from service.settings import Settings, load_settings
 from service.sorting import MOST_STARTS, open_safely
 from store.cases import load_case_by_reference, load_submissions
 from store.database import open_database, transaction
+from store.deliveries import load_deliveries
 from store.ledger import Outcome, load_line, load_lines, load_parts
 from store.messages import find_message_of_line, load_unsorted, note_start
 from store.people import load_secret
@@ -212,3 +214,64 @@ def test_every_part_of_a_message_comes_out_of_the_child_as_it_was(library: FormL
     assert not holds_form
     bounce, _ = open_safely(a_bounce(), library)
     assert bounce == read_message(a_bounce())
+
+
+def test_two_services_pointed_at_each_other_stop_after_one_letter(tmp_path: Path, form: bytes) -> None:
+    ours, theirs = Post(tmp_path / "ours"), Post(tmp_path / "theirs")
+    ours.put(a_mail(files=[("form.docx", form)], sender="their.team@example.nhs.uk"))
+    (receipt,) = load_deliveries(ours.db)
+    letter = Letter(receipt.recipient, receipt.subject, receipt.body, "ours@forms.example", is_automatic=True)
+    mail = build_mail(letter, sender="Us <us@example.nhs.uk>", address="", loop_token="ours", now=NOW)
+    ledger_id = theirs.put(mail.as_bytes())
+    assert load_line(theirs.db, ledger_id).outcome is Outcome.IGNORED
+    assert load_deliveries(theirs.db) == []
+
+
+def test_a_sender_forged_below_our_servers_line_is_not_believed(post: Post, form: bytes) -> None:
+    mail = a_mail(
+        files=[("form.docx", form)],
+        headers=[
+            ("Authentication-Results", "mx.ours; dmarc=fail header.from=example.nhs.uk"),
+            ("Authentication-Results", "mx.ours; dmarc=pass header.from=example.nhs.uk"),
+        ],
+    )
+    post.put(mail)
+    (letter,) = load_deliveries(post.db)
+    assert "We could not confirm that it came from you" in letter.body
+    assert "form.docx" not in letter.body
+
+
+def test_a_line_break_in_a_subject_ends_in_no_header(post: Post, form: bytes) -> None:
+    subject = "=?utf-8?q?Our_form=0D=0ABcc=3A_all=40example=2Enhs=2Euk?="
+    raw = a_mail(files=[("form.docx", form)]).replace(b"Subject: Our form", f"Subject: {subject}".encode())
+    ledger_id = post.put(raw)
+    message = find_message_of_line(post.db, ledger_id)
+    assert message is not None
+    assert message.subject == "Our form Bcc: all@example.nhs.uk"
+
+
+def test_a_guessed_reference_joins_nothing_and_shows_a_stranger_nothing(post: Post, form: bytes) -> None:
+    post.put(a_mail(files=[("form.docx", form)]))
+    hijack = a_mail(
+        "Please change it",
+        sender="mallory@elsewhere.example",
+        subject="Re: ESR-2026-0001",
+        message_id="<evil@elsewhere.example>",
+        to=plus_address(MAILBOX, "ESR-2026-0001", b"another key altogether"),
+    )
+    ledger_id = post.put(hijack)
+    assert load_line(post.db, ledger_id).case_id is None
+    answered = [(letter.recipient, letter.kind, letter.case_id) for letter in load_deliveries(post.db)]
+    assert answered == [("mallory@elsewhere.example", "no-form", None), ("ann.lee@example.nhs.uk", "receipt", 1)]
+
+
+def test_a_receipt_never_goes_where_a_message_asks_for_it(post: Post, form: bytes) -> None:
+    asked = [("Reply-To", "victim@elsewhere.example"), ("Disposition-Notification-To", "victim@elsewhere.example")]
+    post.put(a_mail(files=[("form.docx", form)], headers=asked))
+    assert [letter.recipient for letter in load_deliveries(post.db)] == ["ann.lee@example.nhs.uk"]
+
+
+def test_a_message_smuggled_behind_a_bare_line_end_is_one_message(post: Post, form: bytes) -> None:
+    inner = b"\n.\nMAIL FROM:<a@b.example>\nDATA\nFrom: boss@example.nhs.uk\nSubject: Second\n\nPay up\n.\n"
+    post.put(a_mail("First", files=[("form.docx", form)]) + inner)
+    assert [line.outcome for line in load_lines(post.db) if line.parent_id is None] == [Outcome.SORTED]
