@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from casework.errors import SettingError
 from service import sandbox
+from service.cli import main
 from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.sandbox import Profile, Protection, confine, protection
 
@@ -295,3 +297,15 @@ def test_a_service_that_must_have_it_does_not_start_without_it(monkeypatch: pyte
         refused = pytest.raises(SettingError, match="FORMWRIGHT_REQUIRE_SANDBOX is yes, but this machine cannot")
         with contextlib.nullcontext() if is_enough else refused:
             sandbox.require_protection()
+
+
+@pytest.mark.parametrize("process", ["work", "run"])
+def test_what_reads_files_is_not_started_without_it(
+    process: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "protection", lambda: Protection(None, seccomp=False))
+    settings = {"FORMWRIGHT_DATA": str(tmp_path), "FORMWRIGHT_REQUIRE_SANDBOX": "yes"}
+    result = CliRunner().invoke(main, [process], env=settings)
+    assert result.exit_code == 2
+    assert "FORMWRIGHT_REQUIRE_SANDBOX is yes, but this machine cannot do it." in result.output
+    assert not list(tmp_path.iterdir())
