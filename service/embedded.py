@@ -74,7 +74,8 @@ def embedded_redis(settings: Settings) -> Iterator[str]:
     """
     server = find_redis_server()
     with hold_lock(settings.data / "redis.lock", "Formwright is already running for this data folder."):
-        folder = _private_folder()
+        folder = _private_folder(settings.data)
+        _clear_away(settings.data, folder)
         address = f"unix://{folder}/redis.sock"
         configuration = folder / "redis.conf"
         configuration.write_text(_CONFIGURATION.format(folder=folder))
@@ -88,6 +89,13 @@ def embedded_redis(settings: Settings) -> Iterator[str]:
         finally:
             keeper.stop()
             settings.redis_address_file.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_away(data: Path, present: Path) -> None:
+    """Remove what a server that was killed left behind; the lock that we hold says that it is gone."""
+    for folder in data.glob("formwright-????????"):
+        if folder != present:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -136,13 +144,15 @@ def _last_line(path: Path) -> str:
         return ""
 
 
-def _private_folder() -> Path:
-    """A new folder that only we may enter. A socket's path may have about 100 characters, so not in the data folder."""
-    folder = Path(tempfile.mkdtemp(prefix="formwright-"))
-    if len(str(folder)) <= _LONGEST_FOLDER:
-        return folder
-    folder.rmdir()
-    return Path(tempfile.mkdtemp(prefix="formwright-", dir="/tmp"))
+def _private_folder(data: Path) -> Path:
+    """A new folder that only we may enter, in the data folder where a socket's path of 100 characters allows it.
+
+    Elsewhere only then: a child that calls LibreOffice may remove files in the folder for temporary ones.
+    """
+    for place in (data, Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - named at random, ours alone
+        if len(str(place / "formwright-12345678")) <= _LONGEST_FOLDER:
+            return Path(tempfile.mkdtemp(prefix="formwright-", dir=place))
+    raise SettingError(f"The path {data} is too long for the service's own Redis. Choose a shorter data folder.")
 
 
 def redis_address(settings: Settings) -> str:
