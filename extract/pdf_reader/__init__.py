@@ -15,6 +15,7 @@ from extract.pdf_reader.ink import Sheet
 from extract.pdf_reader.marks import PICTURE
 from extract.pdf_reader.page import Frame, read_sheet
 from extract.pdf_reader.second_look import look_again
+from extract.pdf_reader.widgets import Widgets
 from extract.pdf_reader.xfa import read_packets
 
 MAX_BYTES = 60_000_000
@@ -34,8 +35,9 @@ def read_pdf(data: bytes) -> Transcript:
     """
     _refuse_at_sight(data)
     refuse_bombs(data)
-    sheets, frames, form_kind, properties, actions = _read_sheets(data)
-    form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
+    sheets, frames, form_kind, properties, actions, form = _read_sheets(data)
+    if form is None:
+        form = read_form(data, frames) if form_kind or b"/AcroForm" in data or actions else Form()
     if form_kind >= 2 and (form.dynamic or not form.words) and _is_waiting_notice(sheets):
         return _dynamic_form(form, properties, actions)
     _refuse_unreadable(sheets, form)
@@ -80,7 +82,9 @@ def _refuse_at_sight(data: bytes) -> None:
         )
 
 
-def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tuple[str, str], ...], set[str]]:
+def _read_sheets(
+    data: bytes,
+) -> tuple[list[Sheet], list[Frame], int, tuple[tuple[str, str], ...], set[str], Form | None]:
     import pypdfium2.raw as pdfium
     from pypdfium2 import PdfDocument  # sets the library up once
 
@@ -98,22 +102,34 @@ def _read_sheets(data: bytes) -> tuple[list[Sheet], list[Frame], int, tuple[tupl
             raise UnreadableError(
                 ErrorCode.TOO_COMPLEX, f"The PDF has {count} pages; a form has far fewer. Please send only the form."
             )
-        pairs = [read_sheet(document, index) for index in range(count)]
+        kind = pdfium.FPDF_GetFormType(document)
+        pairs, form = _read_pages(pdfium, document, count, data if kind else b"")
         actions = {action for sheet, _ in pairs for action in sheet.actions}
         if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
             actions.add("script")
         if pdfium.FPDFDoc_GetAttachmentCount(document) > 0:
             actions.add("attached file")
-        kind = pdfium.FPDF_GetFormType(document)
         return (
             [sheet for sheet, _ in pairs],
             [frame for _, frame in pairs],
             kind,
             _properties(pdfium, document),
             actions,
+            form,
         )
     finally:
         pdfium.FPDF_CloseDocument(document)
+
+
+def _read_pages(pdfium: Any, document: Any, count: int, data: bytes) -> tuple[list[tuple[Sheet, Frame]], Form | None]:
+    """Every page, and the form where there is `data` of one and PDFium tells all of it."""
+    if not data:
+        return [read_sheet(document, index) for index in range(count)], None
+    widgets = Widgets(pdfium, document)
+    try:
+        return [read_sheet(document, index, widgets.read_page) for index in range(count)], widgets.form(data)
+    finally:
+        widgets.close()
 
 
 def _opening_error(code: int, pdfium: Any) -> UnreadableError:

@@ -17,6 +17,7 @@ MAX_DRAWINGS = 20_000
 _DEEPEST = 40
 _DICTIONARY = 3_000
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+\d{1,5}\s+obj\b")
+_LONGEST_OPENING = 40
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b")
 _STREAM = re.compile(rb"stream\r?\n")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(\d{1,8})\s+\d{1,5}\s+R")
@@ -32,8 +33,8 @@ def refuse_bombs(data: bytes) -> None:
         if data[found.start() - 3 : found.start()] == b"end":
             continue
         head = data[max(0, found.start() - _DICTIONARY) : found.start()]
-        opened = list(_OBJECT.finditer(head))
-        dictionary = head[opened[-1].end() :] if opened else head
+        opened = _last_object(head)
+        dictionary = head[opened.end() :] if opened else head
         end = data.find(b"endstream", start)
         packed = data[start : end if end >= 0 else len(data)]
         if b"FlateDecode" in dictionary or b"/Fl" in dictionary:
@@ -47,12 +48,23 @@ def refuse_bombs(data: bytes) -> None:
         if opened and b"/Form" in dictionary and b"/XObject" in dictionary.replace(b"/Type/XObject", b""):
             content = _bounded(packed) if b"FlateDecode" in dictionary else packed[:200_000]
             names = {name: int(number) for name, number in _NAMED.findall(dictionary)}
-            drawings[int(opened[-1].group(1))] = (names, _PAINTED.findall(content))
+            drawings[int(opened.group(1))] = (names, _PAINTED.findall(content))
     if drawings and _paintings(drawings) > MAX_DRAWINGS:
         raise UnreadableError(
             ErrorCode.TOO_COMPLEX,
             "The PDF repeats drawings inside drawings without end. Please export it again and resend.",
         )
+
+
+def _last_object(head: bytes) -> re.Match[bytes] | None:
+    """Where the last object before a stream begins; from behind, since what stands before it is other objects."""
+    at = head.rfind(b"obj")
+    while at >= 0:
+        near = list(_OBJECT.finditer(head, max(0, at - _LONGEST_OPENING), at + 4))
+        if near:
+            return near[-1]
+        at = head.rfind(b"obj", 0, at)
+    return None
 
 
 def object_streams(data: bytes) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""AcroForm fields of a PDF as control words: their full names, values, tick states and places on the page."""
+"""AcroForm fields from a PDF's own objects: their full names, values, tick states and places on the page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from extract.pdf_reader.ink import Look, Word
 from extract.pdf_reader.page import Frame
 
 MAX_FIELDS = 5_000
-_PUSH_BUTTON, _RADIO, _PASSWORD = 1 << 16, 1 << 15, 1 << 13
-_HIDDEN, _NO_VIEW = 1 << 1, 1 << 5
-_RADIO_GROUP = ("radio",)
+PUSH_BUTTON, RADIO, PASSWORD = 1 << 16, 1 << 15, 1 << 13
+_UNSEEN = 1 << 1 | 1 << 5
+"""Hidden, or not to be viewed on a screen."""
+RADIO_GROUP = ("radio",)
 
 
 @dataclass(slots=True)
@@ -224,7 +225,7 @@ class _Walker:
 
     def _widget(self, entry: Any, node: Any, own: _Inherited, position: int) -> None:
         if own.kind == "/Btn":
-            if not own.flags & _PUSH_BUTTON:
+            if not own.flags & PUSH_BUTTON:
                 self._button(entry, node, own, position)
         elif own.kind == "/Ch":
             options = [_option(option) for option in _array(own.options)]
@@ -237,7 +238,7 @@ class _Walker:
             self._place(entry, node, "; ".join(shown), control)
             self._keep_stored(entry, [value for value in values if value and value not in shown], control)
         elif own.kind == "/Tx":
-            text = "" if own.flags & _PASSWORD else _text(own.value)
+            text = "" if own.flags & PASSWORD else _text(own.value)
             kind = ControlKind.DATE if own.dated else ControlKind.TEXT
             self._place(entry, node, text, Control(kind, own.name, own.name, own.label))
         elif own.kind == "/Sig" and _object(own.value) is not None:
@@ -262,7 +263,7 @@ class _Walker:
                 export = options[index][0]
         control = Control(
             ControlKind.TICK, own.name, own.name, own.label, checked=checked, value=export,
-            options=_RADIO_GROUP if own.flags & _RADIO else (),
+            options=RADIO_GROUP if own.flags & RADIO else (),
         )  # fmt: skip
         self._form.chosen[own.name] = chosen.lstrip("/")
         before = len(self._form.words)
@@ -284,27 +285,32 @@ class _Walker:
         home = self._homes.get(getattr(entry, "idnum", None) or 0)
         numbers = [_object(number) for number in _array(node.get("/Rect"))]
         flags = _object(node.get("/F"))
-        unseen = isinstance(flags, int) and bool(flags & (_HIDDEN | _NO_VIEW))
-        marks = {Mark.HIDDEN} if unseen else set()
         if home is None or len(numbers) != 4 or not all(isinstance(number, (int, float)) for number in numbers):
             if text and control.kind is not ControlKind.TICK:
+                marks = {Mark.HIDDEN} if isinstance(flags, int) and flags & _UNSEEN else set()
                 self._form.homeless.append(
                     Word(text, 0, 0, 0, 0, page=home[0] + 1 if home else 1, apart=True, control=control, marks=marks)
                 )
             return
         page = home[0]
-        box: Box = self._frames[page].box(*(float(number) for number in numbers))
-        height = box[3] - box[1]
-        size = max(4.0, min(11.0, height * 0.75))
-        apart = control.kind is not ControlKind.TICK and (height > 26 or "\n" in text)
-        self._form.words.append(Word(text, *box, Look(size), page + 1, apart=apart, control=control, marks=marks))
+        box = self._frames[page].box(*(float(number) for number in numbers))
+        put_on_page(self._form, box, page + 1, text, control, flags if isinstance(flags, int) else 0)
+
+
+def put_on_page(form: Form, box: Box, page: int, text: str, control: Control, flags: int) -> None:
+    """Add a field to the form where it stands; `flags` are its annotation's (ISO 32000-1, 12.5.3)."""
+    height = box[3] - box[1]
+    size = max(4.0, min(11.0, height * 0.75))
+    apart = control.kind is not ControlKind.TICK and (height > 26 or "\n" in text)
+    marks = {Mark.HIDDEN} if flags & _UNSEEN else set()
+    form.words.append(Word(text, *box, Look(size), page, apart=apart, control=control, marks=marks))
 
 
 def _settle_radios(form: Form) -> None:
     """Where more than one button of a radio group looks pressed, the group's own value decides."""
     groups: dict[str, list[Word]] = {}
     for word in form.words:
-        if word.control is not None and word.control.options == _RADIO_GROUP:
+        if word.control is not None and word.control.options == RADIO_GROUP:
             groups.setdefault(word.control.tag, []).append(word)
     for name, words in groups.items():
         pressed = [word for word in words if word.control is not None and word.control.checked]

@@ -56,8 +56,11 @@ class Frame:
         return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
-def read_sheet(document: Any, index: int) -> tuple[Sheet, Frame]:
-    """Page `index` (0-based) of an open PDFium document. UnreadableError("too-complex") for absurd amounts."""
+def read_sheet(document: Any, index: int, also: Callable[[Any, int, Frame], None] | None = None) -> tuple[Sheet, Frame]:
+    """Page `index` (0-based) of an open PDFium document. UnreadableError("too-complex") for absurd amounts.
+
+    `also` is given the open page, its number and its frame, for what others want of it: opening a page twice is slow.
+    """
     import pypdfium2.raw as pdfium
 
     page = pdfium.FPDF_LoadPage(document, index)
@@ -76,6 +79,8 @@ def read_sheet(document: Any, index: int) -> tuple[Sheet, Frame]:
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         _read_notices(pdfium, page, frame, sheet, document)
+        if also is not None:
+            also(page, sheet.number, frame)
     finally:
         pdfium.FPDF_ClosePage(page)
     return sheet, frame
@@ -472,7 +477,7 @@ def _read_notices(pdfium: Any, page: Any, frame: Frame, sheet: Sheet, document: 
             if not boxes and pdfium.FPDFAnnot_GetRect(annotation, rect):
                 boxes = [frame.box(rect.left, rect.bottom, rect.right, rect.top)]
             strokes = _strokes(pdfium, annotation, frame) if name in ("Ink", "Line") else ()
-            sheet.notices.append(Notice(name, tuple(boxes), _string(pdfium, annotation, b"Contents"), strokes))
+            sheet.notices.append(Notice(name, tuple(boxes), annotation_text(pdfium, annotation, b"Contents"), strokes))
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
 
@@ -501,7 +506,8 @@ def _strokes(pdfium: Any, annotation: Any, frame: Frame) -> tuple[tuple[Point, .
     return tuple(strokes)
 
 
-def _string(pdfium: Any, annotation: Any, key: bytes) -> str:
+def annotation_text(pdfium: Any, annotation: Any, key: bytes) -> str:
+    """A text or name in an annotation's dictionary, "" where it has none."""
     length = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
     if length <= 2:
         return ""
