@@ -249,6 +249,7 @@ def dispatch() -> None:
     from service.clock import read_clock
     from service.doors import receipt_wording, shared_database
     from service.embedded import redis_address
+    from service.endings import endings
     from service.log import set_up_log
     from service.queue import connect
 
@@ -265,7 +266,7 @@ def dispatch() -> None:
             originals=settings.originals,
             window=settings.workers * dispatching.WINDOW_PER_WORKER,
             now=read_clock,
-            receipt_text=receipt_wording(settings),
+            endings=endings(receipt_wording(settings)),
         )
         dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,16 +13,12 @@ import structlog
 from sqlite_utils import Database
 
 from casework.errors import CaseworkError, DamagedError, UnavailableError
-from casework.events import SYSTEM, Event, EventKind, Fact
-from casework.reading_json import reading_from_record, reading_to_record
 from casework.working_days import london_day
-from intake.receive import ReceiptText, settle_round
 from service.embedded import hold_lock
+from service.endings import Ending, checked_result
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
-from store.cases import FileRole, commit_reading, load_submission, record
 from store.database import transaction
-from store.drafts import keep_draft_problem, keep_draft_reading
 from store.originals import find_attempts, find_result, forget_attempt, was_started
 from store.work import (
     Work,
@@ -59,7 +54,7 @@ class Dispatcher:
     originals: str
     window: int
     now: Callable[[], datetime]
-    receipt_text: ReceiptText
+    endings: Mapping[str, Ending]
     ring_is_up: bool = field(default=True)
     gone_sweeps: dict[str, int] = field(default_factory=dict)
 
@@ -121,7 +116,8 @@ class Dispatcher:
 
     def _end(self, work: Work, attempt: str, stage: Stage, result: bytes) -> None:
         """Fenced twice: the work must still be leased to this attempt, and a submission takes one reading only."""
-        checked = _checked_result(result)
+        ending = self.endings[stage.name]
+        checked = checked_result(ending, result)
         now = self.now()
         with transaction(self.db):
             if self._is_leased_to(work, attempt):
@@ -129,19 +125,12 @@ class Dispatcher:
                     log.warning("a result had no known shape", attempt=attempt)
                     self._owe_again(work, stage, started=True, now=now)
                 elif checked.failure:
-                    self._fail(work, checked.failure, now=now)
+                    self._fail(work, stage, checked.failure, now=now)
                 else:
-                    self._commit(work, attempt, checked.record, now=now)
+                    ending.commit(self.db, work, attempt, checked.record, now=now)
                     end_work(self.db, work.id, WorkState.DONE, problem="", now=now)
-                    self._settle_round(work, now=now)
+                    ending.settle(self.db, work, now=now)
         self._forget(attempt, stage)
-
-    def _commit(self, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
-        if work.draft_id is not None:
-            keep_draft_reading(self.db, work.draft_id, record_text)
-        elif work.submission_id is not None:
-            record_text = _only_its_form(record_text, work.form_index)
-            commit_reading(self.db, submission_id=work.submission_id, attempt=attempt, record_text=record_text, now=now)
 
     def _give_up(self, work: Work, attempt: str, stage: Stage) -> None:
         """The attempt is over without a result: owe the work again, or end it where it was begun too often."""
@@ -154,22 +143,13 @@ class Dispatcher:
 
     def _owe_again(self, work: Work, stage: Stage, *, started: bool, now: datetime) -> None:
         if owe_again(self.db, work.id, started=started) >= stage.most_starts:
-            self._fail(work, NOT_READ_SAFELY, now=now)
+            self._fail(work, stage, NOT_READ_SAFELY, now=now)
 
-    def _fail(self, work: Work, problem: str, *, now: datetime) -> None:
+    def _fail(self, work: Work, stage: Stage, problem: str, *, now: datetime) -> None:
+        ending = self.endings[stage.name]
         end_work(self.db, work.id, WorkState.FAILED, problem=problem, now=now)
-        if work.draft_id is not None:
-            keep_draft_problem(self.db, work.draft_id, problem)
-            return
-        facts: dict[str, Fact] = {"submission": work.submission_id, "work": work.id}
-        is_unsorted = load_submission(self.db, work.submission_id or 0).role == FileRole.UNSORTED
-        kind = EventKind.FILE_READ if is_unsorted else EventKind.READING_FAILED
-        record(self.db, Event(kind, now, SYSTEM, work.case_id, facts=facts))
-        self._settle_round(work, now=now)
-
-    def _settle_round(self, work: Work, *, now: datetime) -> None:
-        if work.submission_id is not None:
-            settle_round(self.db, work.submission_id, now=now, receipt_text=self.receipt_text)
+        ending.fail(self.db, work, problem, now=now)
+        ending.settle(self.db, work, now=now)
 
     def _is_leased_to(self, work: Work, attempt: str) -> bool:
         current = find_work(self.db, work.id)
@@ -238,34 +218,3 @@ def run(dispatcher: Dispatcher, keep_going: Callable[[], bool], sleep: Callable[
             log.warning("sweep failed", problem=problem.public_message)
         sweeps += 1
         sleep(SWEEP_SECONDS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What a worker handed back: the readings as JSON text, or why there can be none, in words for a person."""
-
-    record: str = ""
-    failure: str = ""
-
-
-def _only_its_form(record_text: str, form_index: int | None) -> str:
-    """The reading of the one form that a submission stands for; all of them where it stands for the file."""
-    if form_index is None:
-        return record_text
-    readings = json.loads(record_text)["readings"]
-    chosen = [reading for reading in readings if reading.get("form_index") == form_index] or readings[:1]
-    return json.dumps({"readings": chosen}, ensure_ascii=False)
-
-
-def _checked_result(result: bytes) -> _Result | None:
-    """The result where it has the whole shape that readings have, else None: workers are not trusted with more."""
-    try:
-        found = json.loads(result)
-        if set(found) == {"failed"}:
-            return _Result(failure=str(found["failed"])[:LONGEST_FAILURE])
-        readings = [reading_from_record(record) for record in found["readings"]]
-        # Written anew, so that nothing is stored but what a reading has.
-        records = [reading_to_record(reading) for reading in readings]
-        return _Result(record=json.dumps({"readings": records}, ensure_ascii=False)) if records else None
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return None

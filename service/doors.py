@@ -11,9 +11,10 @@ from sqlite_utils import Database
 from casework.errors import CaseworkError, RefusedError
 from casework.lifecycle import UserRole
 from casework.model import Arrival, Receipt
+from casework.promise import Calendar
 from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days, london_day
 from intake.conversation import same_person
-from intake.receive import PostRules, ReceiptText, receive, receive_message
+from intake.receive import READ, PostRules, ReceiptText, drop_old_drafts, receive, receive_message
 from outputs.answers import (
     build_known_before_answer,
     build_no_form_answer,
@@ -24,13 +25,14 @@ from outputs.issue import IssuedSchedule, build_quarter
 from outputs.receipt import build_receipt
 from outputs.schedule import build_schedule, load_template
 from service import sorting
-from service.calendars import bank_holidays
+from service.calendars import bank_holidays, calendar_of
 from service.clock import read_clock
 from service.embedded import redis_address
 from service.library import load_library
 from service.mail_login import Keychain, load_mail_secrets
-from service.post import OUTBOX, POST, READING, SORTING, Errand, PostRoom, State, mailbox_subject
+from service.post import DRAFTS, OUTBOX, POST, READING, REMINDERS, SORTING, Errand, PostRoom, State, mailbox_subject
 from service.queue import connect
+from service.reminders import remind
 from service.sandbox import protection
 from service.settings import Settings
 from service.watches import in_words, watch_lines
@@ -150,7 +152,7 @@ def add_account(db: Database, email: str, name: str, password: str, roles: Itera
 
 def health_lines(settings: Settings, db: Database) -> tuple[bool, list[str]]:
     """Whether all is well, and a line each for what arrived, what is owed, Redis, and what holds a hostile file."""
-    outcomes, work = count_by_outcome(db), count_by_state(db)
+    outcomes, work = count_by_outcome(db), count_by_state(db, READ)
     reading = _reading(db)
     cases = next(iter(db.query("SELECT count(*) AS n FROM cases")))["n"]
     agree = outcomes[Outcome.CASE] == cases
@@ -185,13 +187,30 @@ def open_post_room(settings: Settings) -> PostRoom:
         now=read_clock,
         keychain=keychain,
         sort=lambda: sort_arrived(settings, db, mail.own_addresses),
-        duties=(Errand(READING, timedelta(minutes=1), lambda: _reading(db)),),
+        duties=(
+            Errand(READING, timedelta(minutes=1), lambda: _reading(db)),
+            Errand(REMINDERS, timedelta(minutes=1), lambda: _remind(settings, db)),
+            Errand(DRAFTS, timedelta(hours=1), lambda: _drop_old_drafts(db)),
+        ),
     )
+
+
+def _remind(settings: Settings, db: Database) -> State:
+    def calendar(region: str, year: int) -> Calendar:
+        return calendar_of(region, year, settings.calendar)
+
+    remind(db, calendar_of=calendar, address=settings.address, now=read_clock())
+    return State()
+
+
+def _drop_old_drafts(db: Database) -> State:
+    drop_old_drafts(db, read_clock())
+    return State()
 
 
 def _reading(db: Database) -> State:
     """Whether forms are read in time: nothing waits longer than the promise says."""
-    waiting = load_work(db, WorkState.OWED, limit=1) + load_work(db, WorkState.LEASED, limit=1)
+    waiting = load_work(db, WorkState.OWED, stage=READ, limit=1) + load_work(db, WorkState.LEASED, stage=READ, limit=1)
     oldest = min((entry.owed_since for entry in waiting), default=None)
     if oldest is None or read_clock() - oldest <= _LONGEST_WAIT:
         return State()

@@ -6,23 +6,25 @@ import contextlib
 import hashlib
 import json
 from datetime import date
+from typing import Any
 
 import structlog
 
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, UnreadableError
 from casework.form import FormLibrary
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.sniff import sniff
 from extract.checks import check_item
-from extract.convert import CONVERTED
+from extract.convert import CONVERTED, DRAWN
 from extract.read import read
+from extract.render import Rendered, draw_page, render, with_boxes
 from extract.typed import add_typed
 from outputs.blank import build_blank
 from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
 from service.settings import load_settings
-from store.originals import keep_result, load_original, mark_started
+from store.originals import keep_original, keep_result, load_original, mark_started
 
 log = structlog.get_logger()
 
@@ -40,6 +42,9 @@ _WHY = {
         "could not be read safely. Ask the sender to open it, save it again and send the new copy.",
     ),
 }
+
+PICTURE_WIDTH = 1200
+"""Pixels across the picture of a page."""
 
 _ANY_DAY = date(2026, 1, 1)
 _EMPTY_PDF = (
@@ -69,6 +74,84 @@ def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str
         result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
     keep_result(originals, attempt, result)
     return attempt
+
+
+def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "") -> str:
+    """Draw the pages of one original for one attempt, and say where the answers stand on them; the attempt's id.
+
+    Pictures are kept beside the originals, by their hash. Files that have no pages to show give none.
+    """
+    originals = load_settings().originals
+    mark_started(originals, attempt)
+    try:
+        data = load_original(originals, sha256)
+        result = json.dumps(_drawn(data, date.fromisoformat(received_on), load_library(), originals)).encode()
+    except CaseworkError as problem:
+        if problem.retryable:
+            raise
+        result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
+    keep_result(originals, attempt, result)
+    return attempt
+
+
+def _drawn(data: bytes, today: date, library: FormLibrary, originals: str) -> dict[str, Any]:
+    """What a child drew: {"pages": [...], "forms": [...]}, the pictures kept. UnreadableError where it drew nothing."""
+    kind = sniff(data)
+
+    def work() -> bytes:
+        try:
+            rendered = render(data, kind, "The file")
+        except UnreadableError as trouble:
+            return _head_and_pictures({"failed": trouble.public_message}, [])
+        readings = [with_boxes(found, rendered) for found in read(data, "", library=library, today=today)]
+        pictures = [draw_page(rendered, number, PICTURE_WIDTH) for number in range(1, len(rendered.pages) + 1)]
+        return _head_and_pictures(_pages_record(rendered, readings), pictures)
+
+    try:
+        head, pictures = _unpack_pictures(run_isolated(work, CONVERT_LIMITS if kind in DRAWN else READ_LIMITS))
+    except ChildFailedError as failure:
+        raise UnreadableError(ErrorCode.TIMEOUT, broken_limit(failure, "The file").message) from failure
+    if "failed" in head:
+        raise UnreadableError(ErrorCode.UNSUPPORTED, str(head["failed"]))
+    for page, picture in zip(head["pages"], pictures, strict=True):
+        page["picture"] = keep_original(originals, picture)
+    return head
+
+
+def _pages_record(rendered: Rendered, readings: list[Reading]) -> dict[str, Any]:
+    words: dict[int, list[str]] = {}
+    for word in rendered.words:
+        words.setdefault(word.page, []).append(word.text)
+    return {
+        "pages": [
+            {"width": page.width, "height": page.height, "text": " ".join(words.get(number, []))}
+            for number, page in enumerate(rendered.pages, start=1)
+        ],
+        "forms": [
+            [
+                {"field": answer.field, "page": place.page, "box": list(place.box)}
+                for answer in reading.answers
+                for place in answer.places
+                if place.page is not None and place.box is not None and place.page <= len(rendered.pages)
+            ]
+            for reading in readings
+        ],
+    }
+
+
+def _head_and_pictures(head: dict[str, Any], pictures: list[bytes]) -> bytes:
+    words = json.dumps({**head, "sizes": [len(picture) for picture in pictures]}, ensure_ascii=False).encode()
+    return b"".join([len(words).to_bytes(8, "big"), words, *pictures])
+
+
+def _unpack_pictures(result: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    start = 8 + int.from_bytes(result[:8], "big")
+    head = json.loads(result[8:start])
+    pictures = []
+    for size in head.pop("sizes"):
+        pictures.append(result[start : start + size])
+        start += size
+    return head, pictures
 
 
 def _read_arrival(data: bytes, today: date, library: FormLibrary, typed: dict[str, str]) -> list[Reading]:

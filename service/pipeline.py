@@ -22,13 +22,25 @@ class Stage:
     """RQ's own limit for the job: the child's wall clock and some; only the second fence."""
 
 
+RENDER = "render"
+_QUEUE = "formwright-read"
+
+# In order of importance: a worker has one queue, and reading is rung for before drawing.
 PIPELINE = (
     Stage(
         name=READ,
-        queue="formwright-read",
+        queue=_QUEUE,
         function="service.jobs.read_original",
         lease=timedelta(seconds=60),
         most_starts=3,
+        seconds=LONGEST_WALL + 30,
+    ),
+    Stage(
+        name=RENDER,
+        queue=_QUEUE,
+        function="service.jobs.draw_original",
+        lease=timedelta(seconds=60),
+        most_starts=2,
         seconds=LONGEST_WALL + 30,
     ),
 )

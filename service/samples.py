@@ -22,6 +22,7 @@ from casework.model import Arrival
 from casework.period import parse_quarter, quarter_of
 from casework.promise import Calendar
 from casework.reference import parse_reference
+from intake.receive import READ
 from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from review import decide
 from service.calendars import calendar_of
@@ -135,7 +136,7 @@ def _kept(keeper: Keeper) -> Iterator[None]:
 
 
 def _wait_until_read(db: Database) -> None:
-    counts = count_by_state(db)
+    counts = count_by_state(db, READ)
     left = counts[WorkState.OWED] + counts[WorkState.LEASED]
     deadline = time.monotonic() + _LONGEST_WAIT
     with click.progressbar(length=left, label="Reading the sample forms") as bar:
@@ -143,7 +144,7 @@ def _wait_until_read(db: Database) -> None:
             if time.monotonic() > deadline:
                 raise UnavailableError(f"{left} sample forms were not read in time. Run `formwright samples` again.")
             time.sleep(0.2)
-            counts = count_by_state(db)
+            counts = count_by_state(db, READ)
             now_left = counts[WorkState.OWED] + counts[WorkState.LEASED]
             bar.update(left - now_left)
             left = now_left

@@ -360,4 +360,17 @@ def m003_uploads(db: Database) -> None:
     db.execute("CREATE INDEX ledger_by_time ON ledger (channel, arrived_at)")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (m001_initial, m002_post_room, m003_uploads)
+def m004_page_pictures(db: Database) -> None:
+    """What each form looks like: its pages' pictures, and where the answers stand on them."""
+    db.execute(
+        "CREATE TABLE pages (submission_id INTEGER PRIMARY KEY REFERENCES submissions(id), attempt TEXT NOT NULL,"
+        " committed_at TEXT NOT NULL, record TEXT NOT NULL) STRICT"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    m001_initial,
+    m002_post_room,
+    m003_uploads,
+    m004_page_pictures,
+)

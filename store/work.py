@@ -78,7 +78,8 @@ def owes_reading(db: Database, case_id: int, round_number: int) -> bool:
     """Whether any file of this round of a case still waits to be read."""
     found = db.execute(
         "SELECT 1 FROM work JOIN submissions ON submissions.id = work.submission_id"
-        " WHERE submissions.case_id = ? AND submissions.round = ? AND work.state IN ('owed', 'leased') LIMIT 1",
+        " WHERE submissions.case_id = ? AND submissions.round = ? AND work.stage = 'read'"
+        " AND work.state IN ('owed', 'leased') LIMIT 1",
         (case_id, round_number),
     ).fetchone()
     return found is not None
@@ -100,10 +101,11 @@ def find_work(db: Database, work_id: int) -> Work | None:
 
 
 def find_failed_work(db: Database, submission_id: int) -> Work | None:
-    """The last failed work of a submission, or None."""
+    """The last reading of a submission that failed, or None."""
     row = next(
         db.query(
-            f"{_SELECT} WHERE work.submission_id = ? AND work.state = 'failed' ORDER BY work.id DESC LIMIT 1",
+            f"{_SELECT} WHERE work.submission_id = ? AND work.state = 'failed' AND work.stage = 'read'"
+            " ORDER BY work.id DESC LIMIT 1",
             (submission_id,),
         ),
         None,
@@ -144,9 +146,10 @@ def end_work(db: Database, work_id: int, state: WorkState, *, problem: str, now:
     )
 
 
-def count_by_state(db: Database) -> dict[WorkState, int]:
-    """How much work stands in each state."""
-    found = dict(db.execute("SELECT state, count(*) FROM work GROUP BY state").fetchall())
+def count_by_state(db: Database, stage: str | None = None) -> dict[WorkState, int]:
+    """How much work, of one stage or of all, stands in each state."""
+    query = "SELECT state, count(*) FROM work WHERE ? IS NULL OR stage = ? GROUP BY state"
+    found = dict(db.execute(query, (stage, stage)).fetchall())
     return {state: int(found.get(state.value, 0)) for state in WorkState}
 
 

@@ -19,6 +19,7 @@ from intake.receive import receive
 from outputs.blank import build_blank
 from service.dispatch import Dispatcher
 from service.embedded import ROOT, embedded_redis
+from service.endings import endings
 from service.queue import Doorbell, connect
 from service.settings import Settings, load_settings
 from store.database import open_database
@@ -95,7 +96,7 @@ def service(tmp_path: Path, doorbell: Doorbell, redis_url: str, clock: Clock) ->
         originals=settings.originals,
         window=4,
         now=clock,
-        receipt_text=lambda reference, name, _: (f"{reference}: received", f"We have {name}."),
+        endings=endings(lambda reference, name, _: (f"{reference}: received", f"We have {name}.")),
     )
     return Service(settings, db, doorbell, dispatcher, clock)
 

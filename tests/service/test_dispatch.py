@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework.errors import RefusedError
+from casework.form import FormLibrary
 from casework.lifecycle import UserRole
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_to_record
+from outputs.blank import fill_blank
 from review.decide import Act, read_again
 from service.dispatch import NOT_READ_SAFELY, the_only_dispatcher
 from service.pipeline import PIPELINE
 from service.queue import Standing, connect
 from store.cases import load_case
 from store.database import transaction
-from store.originals import find_attempts, keep_result, mark_started
+from store.originals import find_attempts, keep_result, load_original, mark_started
+from store.pages import find_pages
 from store.people import add_person, find_person
 from store.work import WorkState, load_work
 
@@ -35,9 +38,10 @@ QUEUE = "formwright-read"
 WORK = "SELECT state, starts, attempt FROM work"
 
 
-def a_result(code: ErrorCode = ErrorCode.NO_FORM) -> bytes:
-    """What a worker hands back for a file without a form."""
-    reading = Reading("0" * 64, FileKind.DOCX, problem=ReadingProblem(code, "There is no form."))
+def a_result(code: ErrorCode | None = ErrorCode.ENCRYPTED) -> bytes:
+    """What a worker hands back for a file with this problem, or for a form."""
+    problem = ReadingProblem(code, "It needs a password.") if code else None
+    reading = Reading("0" * 64, FileKind.DOCX, form=None if code else "business-justification", problem=problem)
     return json.dumps({"readings": [reading_to_record(reading)]}).encode()
 
 
@@ -52,9 +56,9 @@ def test_a_form_is_rung_for_read_and_committed_once(service: Service, blank: byt
     assert service.rows(WORK) == [("leased", 0, "w1-a1")]
 
     work_until_empty()
-    assert service.dispatcher.sweep() == 0
+    assert service.dispatcher.sweep() == 1
 
-    assert service.rows("SELECT state, starts FROM work") == [("done", 0)]
+    assert service.rows("SELECT stage, state, starts FROM work") == [("read", "done", 0), ("render", "leased", 0)]
     assert service.rows("SELECT submission_id, attempt FROM readings") == [(1, "w1-a1")]
     assert service.rows("SELECT kind FROM events ORDER BY number") == [
         ("received",),
@@ -63,6 +67,55 @@ def test_a_form_is_rung_for_read_and_committed_once(service: Service, blank: byt
     ]
     assert service.rows("SELECT status, form FROM cases") == [("new", "business-justification")]
     assert find_attempts(service.settings.originals) == []
+
+
+def test_what_was_read_is_drawn_next_with_its_answers_on_the_pages(
+    service: Service, library: FormLibrary, work_until_empty: Worker
+) -> None:
+    service.hand_in(fill_blank(library.forms[0], library, {"title": "Show the study leave balance"}))
+    for _ in range(2):
+        service.dispatcher.sweep()
+        work_until_empty()
+    assert service.dispatcher.sweep() == 0
+    pages = find_pages(service.db, 1)
+    assert pages is not None
+    picture = load_original(service.settings.originals, pages.pages[0].picture)
+    assert picture[:4] == b"RIFF"
+    (title,) = [mark for mark in pages.of_form(None) if mark.field == "title"]
+    assert title.page == 1
+    assert "Show the study leave balance" in pages.pages[0].text
+
+
+def test_a_file_that_cannot_be_drawn_changes_nothing_for_its_case(service: Service, blank: bytes) -> None:
+    service.hand_in(blank)
+    service.dispatcher.sweep()
+    keep_result(service.settings.originals, "w1-a1", a_result(None))
+    service.dispatcher.sweep()
+    keep_result(service.settings.originals, "w2-a1", b'{"failed": "LibreOffice is not installed."}')
+    service.dispatcher.sweep()
+    assert service.rows("SELECT state, problem FROM work WHERE stage = 'render'") == [
+        ("failed", "LibreOffice is not installed.")
+    ]
+    assert service.rows("SELECT status FROM cases") == [("new",)]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"pages": [], "forms": [[{"field": "title", "page": 1, "box": [0, 0, 1, 1]}]]},
+        {"pages": [{"width": 1, "height": 1, "picture": "../../etc/passwd", "text": ""}], "forms": []},
+        {"pages": [{"width": 1, "height": 1, "picture": "0" * 64, "text": ""}], "forms": [[{"field": "x"}]]},
+        {"readings": []},
+    ],
+)
+def test_pages_of_another_shape_are_not_taken(service: Service, blank: bytes, record: dict[str, object]) -> None:
+    service.hand_in(blank)
+    service.dispatcher.sweep()
+    keep_result(service.settings.originals, "w1-a1", a_result(None))
+    service.dispatcher.sweep()
+    keep_result(service.settings.originals, "w2-a1", json.dumps(record).encode())
+    service.dispatcher.sweep()
+    assert find_pages(service.db, 1) is None
 
 
 def test_no_more_than_the_window_stands_in_redis(service: Service) -> None:
@@ -237,7 +290,7 @@ def test_the_same_result_twice_is_one_reading_and_one_event(service: Service) ->
     service.dispatcher._settle(work, PIPELINE[0], is_up=True)
     assert service.rows("SELECT count(*) FROM readings") == [(1,)]
     assert service.rows("SELECT count(*) FROM events WHERE kind = 'form-read'") == [(1,)]
-    assert '"no-form"' in str(service.rows("SELECT record FROM readings"))
+    assert '"encrypted"' in str(service.rows("SELECT record FROM readings"))
 
 
 def test_a_late_result_of_an_attempt_that_was_given_up_changes_nothing_and_is_removed(service: Service) -> None:

@@ -63,7 +63,7 @@ def test_samples_are_read_and_decided_once_however_often_they_are_loaded(tmp_pat
     cases = db.execute("SELECT reference, status, version FROM cases ORDER BY id").fetchall()
     assert {status for _, status, _ in cases} >= {"waiting"}
     assert {status for _, status, _ in cases} & {"allocated", "approved"}
-    assert db.execute("SELECT count(*) FROM work WHERE state = 'done'").fetchone() == (len(cases),)
+    assert db.execute("SELECT count(*) FROM work WHERE state = 'done' AND stage = 'read'").fetchone() == (len(cases),)
     assert stat.S_IMODE(settings.demo_sign_in.stat().st_mode) == 0o600
     assert not settings.samples_unfinished.exists()
     account = find_person_by_email(db, REVIEWER)
