@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _ONLY_AS_WRITTEN = frozenset(load_wording()["as-written"])
-_NOT_MATCHED = frozenset({"small", "asked", "grammar", "as-written", "hollow"})
+_NOT_MATCHED = frozenset({"small", "asked", "grammar", "as-written", "hollow", "title-wellbeing"})
 """Lists that are looked up by word and not searched for in a text."""
 _SHORTEST_TO_CORRECT = 6
 

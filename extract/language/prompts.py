@@ -30,6 +30,7 @@ _PROMPTS = tuple(
             r"|\bappropriate|\bapplicable|\bnational\b|\bimpact\b|\bdetails?\b|\bevidence\b|"
             r"\bjustification\b|\blink\b|\bwellbeing\b|\bpolicy\b|\bcompetenc|\bform\b|\bwhy\b|\bfigures\b|"
             r"\bdate\b|\bitem\b|\bsheet\b)",
+        rf"^(?:if|where|for|when|only if)\b[^,.]{{1,60}},? (?:please |also )?{_ORDER}\b",
         r"^\[[^\]]{1,300}\]\.?$",
         r"^<[^>]{1,300}>\.?$",
         r"^\{[^}]{1,300}\}\.?$",
@@ -165,6 +166,11 @@ _LABEL_WORDS = frozenset(
         "realisation",
         "financial",
         "non-financial",
+        "non",
+        "cash",
+        "releasing",
+        "non-cash",
+        "whom",
         "category",
         "supporting",
         "information",

@@ -61,6 +61,8 @@ _NOT_AMOUNTS = tuple(
         rf"\b(?:every|renewed? every|refresh(?:ed)? every|valid for|lasts?(?: for)?) {_AMOUNT} {_UNIT}",
         rf"\b{_AMOUNT}[- ]{_UNIT}[- ](?:course|module|session|video|e-?learning|package|programme|workshop|renewal)",
         rf"\b{_AMOUNT} {_UNIT} ?(?:,|and)? ?(?:online|e-?learning|long)\b",
+        rf"\b{_AMOUNT}-{_UNIT}(?= (?!wait|delay|queue|backlog|gap|overrun|saving)[a-z])",
+        r"\b(?:of|aged?) 1\d (?:or|and|to) [12]\d\b",
         r"\bone (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",
     )
 )
@@ -87,7 +89,7 @@ _AMOUNTS = tuple(
         rf"\b(?:one|{_AMOUNT}) (?:in|out of) (?:every )?{_AMOUNT}\b",
         rf"\b{_AMOUNT} of (?:the |our |these |those |all )?{_AMOUNT}\b",
         r"\b(?:half|a third|two thirds|two-thirds|a quarter|three quarters|three-quarters|a fifth|a tenth)\b"
-        r"(?! ?(?:term|way|hearted|time|empty|done))",
+        r"(?![ -]?(?:term|way|hearted|time|empty|done|full|baked|price|day|an hour|past))",
         r"\b(?:a |half a |several )?dozen\b",
         rf"\b{_AMOUNT}(?: or (?:so|more|{_AMOUNT}))?(?: (?:full|whole|working|good|extra|person|staff|wte|"
         rf"calendar|paid))?[ -]{_UNIT}\b",

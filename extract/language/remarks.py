@@ -13,7 +13,8 @@ _PLACE = (
     r"(?:above|below|attached|attachment|box|section|question|page|form|title|sr|email|e-mail|"
     r"appendix|annex|outline|overleaf|description|document|doc|"
     r"paper|spreadsheet|requirement|file|enclosed|previous|elsewhere|other|part|field|answer|"
-    r"justification|case|folder|sharepoint|link|here|covering|letter|minutes|job|notes?|ticket)"
+    r"justification|benefits?|impact|reasons?|case|folder|sharepoint|link|here|covering|letter|minutes|job"
+    r"|notes?|ticket|situation|workaround|process)"
 )
 _POINTER = re.compile(
     r"^(?:(?:please|pls|kindly|also|ditto|again)\b[ ,]*)*(?:see|refer to|ref\.?|cf\.?|as (?:per|in|"
@@ -88,7 +89,8 @@ _NOTHING = (
 )
 _DENIAL = re.compile(rf"^(?:[\w'’-]+[ ,:]+){{0,9}}?{_NOTHING}\b", re.IGNORECASE)
 _TOLD_ALREADY = re.compile(
-    r"\b(?:you (?:already |should )?(?:have|know|got) (?:this|it|that|these|all)|(?:already|have) told (?:you|the|them)"
+    r"\b(?:you (?:already |should )?(?:have|know|got) (?:this|it|that|these|all)|(?:already|have) told (?:you"
+    r"|the|them)"
     r"|as i (?:said|told|explained|wrote)|(?:said|explained|went through|gave) (?:it|this|that|all "
     r"this)? ?(?:on|over) the phone"
     r"|(?:was|been) told to (?:put|write|fill|use|send)|not my (?:area|job|department|field)|(?:someone|somebody) else"
@@ -102,6 +104,29 @@ _TOLD_ALREADY = re.compile(
     r"update|follow|do|chase)\b",
     re.IGNORECASE,
 )
+# Who was to write the answer, and where it went: about the form, whatever the subject.
+_WRITING = re.compile(
+    r"\b(?:is|are|was|were|am|'s|'m|'re) (?:just |still |all )?(?:going|due|meant|supposed|about|hoping|trying) to "
+    r"(?:word|write|draft|do|send|complete|fill|finish|sort|supply|provide)\b"
+    r"|\b(?:have|has|i've|we've|'ve) left (?:him|her|them|\w+)? ?(?:a )?(?:message|voicemail)\b"
+    r"|\b(?:will|to|shall|'ll) check (?:with|w/)|\b(?:is|am|are|'s|'m|'re) checking (?:with|w/)"
+    r"|\bcome back to (?:you|this)\b"
+    r"|^(?:the |my |our |a )?(?:\w+ )?(?:spreadsheet|paper|workings|figures|business case|document|details"
+    r"|slides?|evidence|report)\b"
+    r".{0,60}\b(?:sent|attached|e-?mailed|uploaded|submitted|posted|forwarded|to follow|on (?:its|their) way)\b"
+    r"|^(?:i |we |i'll |we'll )?(?:will|shall|must|need to|'ll) (?:think|ask|see|check|sort|look|have a think"
+    r"|have a word)\b"
+    r"|\bembedded (?:below|above|here|in)\b|\bole object\b|^i'?w (?:gadarnhau|ddilyn|gwblhau)\b"
+    r"|\b(?:waiting|awaiting|wait) (?:for |on |to hear )?(?:a |the )?(?:steer|sign-?off|reply|response|word"
+    r"|confirmation|approval)\b",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^(?:we'd|we would|i'd|i would|i'm|we're|i am|we are|would|will|very|always|more than|hope|please feel)\b.{0,14}"
+    r"\b(?:glad|happy|pleased|grateful|free|that's ok|helps)\b.{0,60}$",
+    re.IGNORECASE,
+)
+_BARE_YES = re.compile(r"^(?:yes|yep|yeah|aye|ok|okay|ydy|oes)\b[ ,.:;–-]*(?:[a-z']+ ?){0,3}$", re.IGNORECASE)
 _LEFT_BLANK = re.compile(
     r"\b(?:leave|left|leaving|keep) (?:this|it|the) (?:\w+ )?(?:blank|empty|open|with (?:me|us|him|her))\b"
     r"|\bblank (?:for now|for the (?:time being|moment)|until)\b|\b(?:be|get|been) in touch\b",
@@ -150,6 +175,10 @@ def is_hollow(sentence: str) -> bool:
     if _LEFT_BLANK.search(bare):
         return True
     words = len(bare.split())
+    if words <= 25 and _WRITING.search(bare) and not _makes_point(bare):
+        return True
+    if (_BARE_YES.match(bare) or (words <= 14 and _COURTESY.match(bare))) and not _makes_point(bare):
+        return True
     if words <= 18 and _TOLD_ALREADY.search(bare) and not _makes_point(bare):
         return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):

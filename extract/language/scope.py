@@ -6,13 +6,16 @@ import re
 
 from spacy.tokens import Doc, Span
 
+from extract.language.denial import is_denied_at
 from extract.language.wording import load_wording
 
 _THING_AFTER = re.compile(
     (
         r"^[\s-]*(?:garden|building|centre|center|hub|room|pod|budget|webpage|newsletter contractor|fund|"
         r"trolley|area|day caterer|calendar app|of future generations"
-        r"|of (?:the |our )?(?:patients?|pupils?|children|babies|families|residents|servers?|plants?|"
+        r"|of (?:the |our )?(?:(?:sick|older|elderly|young|vulnerable|frail|disabled|dying"
+        r"|local) )?(?:people in our care|people we care for|patients?|pupils?|children|babies|families"
+        r"|residents|servers?|plants?|"
         r"trees|bees|public|community|service users|equipment|system|network|animals?|dogs?))\b"
     ),
     re.IGNORECASE,
@@ -42,33 +45,47 @@ _ASKS_FOR_VALUE = re.compile(
     ),
     re.IGNORECASE,
 )
+_NEW_VALUE = re.compile(r"\b(?:new|another|extra|separate) (?:value|code|job role|entry|occupation)\b", re.IGNORECASE)
 _MERE_MENTION = re.compile(
     r"\b(?:by|per|each|every|for each|filter(?:ed)?(?: by)?|grouped by|same|any|split by|sort(?:ed)? "
     r"by|different|their|his|her|the right|which|what|all|whatever|based on|depending on|according "
     r"to|not|isn't|rather than|matrix of|linked to|against) (?:the |a |an )?$",
     re.IGNORECASE,
 )
+# What one employer has: a need of these alone is nobody else's.
+_PREMISES = (
+    r"(?:trusts?|hospitals?|sites?|wards?|building|estate|campus|grounds|laundry|kitchen|canteen|theatres?|department"
+    r"|unit|clinic|entrance|car park|helipad|boiler|garden|lift|lab|laboratory|stores?|depot|premises|workshop|garage"
+    r"|switchboard|mortuary|pharmacy|dispensary|atrium|roof)"
+)
+_MANAGEMENT = (
+    r"(?:polic(?:y|ies)|procedures?|chief \w+|board|executive|director|people|staff|matron|induction|intranet|system"
+    r"|fleet|machine|equipment|scheme|values|strategy|housekeepers|suppliers?|insurers?|contractors?|cleaners?|meters?"
+    r"|registers?)"
+)
 _LOCAL_POINT = re.compile(
-    (
-        r"\b(?:our|this) (?:own |new |old |local |main |two |three )?(?:[A-Za-z][\w'’-]* "
-        r"){0,2}?(?:trusts?|hospitals?|sites?|wards?|polic(?:y|ies)|procedures?|building|estate|campus|"
-        r"grounds|laundry|kitchen|canteen|theatres?|department|unit|clinic|entrance|car park|helipad|"
-        r"boiler|garden|lift|lab|laboratory|store|stores|depot|chief \w+|board|executive|director|people|"
-        r"staff|matron|induction|intranet|system|fleet|machine|equipment|scheme|values|strategy|premises|"
-        r"workshop|garage|switchboard|mortuary|pharmacy|housekeepers)\b"
-        r"|\b(?:here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation)|"
-        r"nowhere else|unique to us|in[- ]house|local (?:policy|procedure|need|induction|rule|"
-        r"requirement|arrangement|protocol)|just (?:us|our)|(?:only|specific to|peculiar to) (?:our|us|"
-        r"this (?:site|trust|hospital))|the trust(?:'s)? (?:has|policy|own|needs|wants|board)|trust "
-        r"policy|on (?:our|this) site|one site)\b"
-    ),
+    rf"\b(?:our|this) (?:own |new |old |local |main |two |three )?(?:[A-Za-z][\w'’-]* ){{0,2}}?(?:{_PREMISES}"
+    rf"|{_MANAGEMENT})\b"
+    rf"|\bour (?:own|very own|new|old) [a-z]"
+    r"|\b(?:here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation|hospital|site)"
+    r"|nowhere else|unique to us|in[- ]house|just (?:us|our)"
+    r"|local (?:policy|procedure|need|induction|rule|requirement|arrangement|protocol)"
+    r"|(?:only|specific to|peculiar to) (?:our|us|this (?:site|trust|hospital))"
+    r"|the trust(?:'s)? (?:has|policy|own|needs|wants|board)|trust policy|on (?:our|this) site|for this site"
+    r"|one site)\b",
+    re.IGNORECASE,
+)
+_NO_OTHERS = re.compile(r"\b(?:nobody|no other|nowhere)\b", re.IGNORECASE)
+_ONLY_OURS = re.compile(
+    r"only|just|nobody else|no other|nowhere else|our (?:very )?own|unique|all (?:of )?our|in[- ]house"
+    r"|local policy|our policy",
     re.IGNORECASE,
 )
 _SHARED = re.compile(
     r"\b(?:other|all|every|many|most|neighbouring|several|each|between|across|\d+|across the|any|"
     r"both|two|three|four|five|six|ten|dozen|same in) (?:of the |the |our |nhs )?(?:trusts?|"
     r"employers?|organisations?|health boards?|providers?|hospitals in|regions?|icbs?|units in)\b|"
-    r"\bnational(?:ly)?\b|\belsewhere\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
+    r"\b(?-i:national(?:ly)?)\b|\belsewhere\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
     r"employer\b|\bregion(?:al)?\b",
     re.IGNORECASE,
 )
@@ -122,34 +139,20 @@ def title_says_wellbeing(title: str) -> bool:
 
 
 _TITLE_SUBJECT = re.compile(
-    (
-        r"\b(?:well[- ]?being|menopause|mental health|mental[- ]ill[- ]health|stress|burn-?out|anxiety|"
-        r"bereavement|grief|suicide|domestic abuse|domestic violence|carers?|money worries|debt|"
-        r"financial health|schwartz|trim|trauma|peer support(?:er)?|peer listener|resilience"
-        r"|mindfulness|sleep|fatigue|loneliness|baby loss|miscarriage|menopos|llesiant|iechyd meddwl|"
-        r"mhfa|alcohol peer|neurodiversity|endometriosis|health champion|staff health|health and "
-        r"wellbeing|staff support|counsell\w+)\b"
-    ),
-    re.IGNORECASE,
+    rf"\b(?:{'|'.join(re.escape(phrase) for phrase in load_wording()['title-wellbeing'])})\b", re.IGNORECASE
 )
 
 
 def find_local(doc: Doc) -> list[tuple[int, int]]:
     """Where an answer speaks of one employer's or site's own need; nothing where it says others share it."""
-    hits = [hit.span() for hit in _LOCAL_POINT.finditer(doc.text[:10_000])]
+    text = doc.text[:10_000]
+    hits = [hit.span() for hit in _LOCAL_POINT.finditer(text) if not is_denied_at(text, hit.start())]
     if not hits:
         return []
     shared = any(
-        not re.match(r"nobody|no other|nowhere", doc.text[max(0, hit.start() - 10) : hit.start()], re.IGNORECASE)
-        for hit in _SHARED.finditer(doc.text[:10_000])
+        not _NO_OTHERS.search(text[max(0, hit.start() - 10) : hit.start() + 8]) for hit in _SHARED.finditer(text)
     )
-    strong = re.search(
-        r"only|just|nobody else|no other|nowhere else|our own|unique|all (?:of )?our|in[- ]house|local "
-        r"policy|our policy",
-        doc.text,
-        re.IGNORECASE,
-    )
-    return hits if strong or not shared else []
+    return hits if _ONLY_OURS.search(text) or not shared else []
 
 
 def find_workforce_request(text: str) -> list[tuple[int, int]]:
@@ -160,7 +163,11 @@ def find_workforce_request(text: str) -> list[tuple[int, int]]:
         if _MERE_MENTION.search(before):
             continue
         clause_before, clause_after = re.split(r"[.;\n]", before)[-1], re.split(r"[.;\n]", after)[0]
-        if _ASKS_FOR_VALUE.search(clause_before) or _ASKS_FOR_VALUE.search(clause_after):
+        if (
+            _NEW_VALUE.search(text[:10_000])
+            or _ASKS_FOR_VALUE.search(clause_before)
+            or _ASKS_FOR_VALUE.search(clause_after)
+        ):
             found.append(hit.span())
     return found
 

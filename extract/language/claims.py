@@ -1,0 +1,123 @@
+"""What an answer claims without proof: harm, gain and reasons in words of its own, and whether they are too thin."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Span
+
+from extract.language.answer_words import AnswerWords
+from extract.language.facts import is_disbenefit
+from extract.language.pieces import clauses_of, is_content, quoted, within
+from extract.language.quantities import joined
+
+_SHORT_CLAIM = 16
+"""A sentence of up to so many words is quoted whole."""
+_HARDLY = 0.4
+"""The strength of a sentence that speaks of people in words of its own, and of nothing that we know for good or bad."""
+_STATUS_QUO = re.compile(
+    r"\bbusiness as usual\b|\bstatus quo\b|\bas now\b"
+    r"|\b(?:stays?|remains?|carry on|continues?|be|left|goes on|same) (?:just |exactly )?"
+    r"(?:as (?:it|they|we) (?:is|are|does|do)|as (?:now|before|at present)|the same|unchanged)\b",
+    re.IGNORECASE,
+)
+_CIRCULAR_START = re.compile(
+    r"^(?:if (?:it|this) (?:isn't|is not|wasn't|were not|weren't)|without (?:it|this)|we'd|we would|it would|it'd|it'll"
+    r"|things would)\b",
+    re.IGNORECASE,
+)
+Claim = tuple[Span, float]
+
+
+def find_claims(answer: AnswerWords, speaking: list[Span]) -> list[Claim]:
+    """The sentences that claim something, with how strongly."""
+    scored = [(piece, strength(answer, piece)) for piece in speaking]
+    return [(piece, worth) for piece, worth in scored if worth > 0]
+
+
+def strength(answer: AnswerWords, piece: Span) -> float:
+    """How strongly one sentence, or one clause, claims; 0 for nothing at all."""
+    if _STATUS_QUO.search(piece.text):
+        return 0
+    if answer.field == "national_link":
+        return _national_strength(answer, piece)
+    if answer.field == "wellbeing_link":
+        return _wellbeing_strength(answer, piece)
+    novel = answer.novel(piece)
+    harm, gain, reason = (answer.new(group, piece) for group in ("harm", "gain", "reason"))
+    worth = len(harm) + len(gain) + 0.5 * len(reason) + 2 * answer.has_name(piece)
+    people = {token.lemma_ for span in within("people", piece) for token in span}
+    apart = {token.lemma_ for token in novel} - people
+    if worth and (harm or gain or worth >= 2 or len(apart) >= 3):
+        return worth
+    return _HARDLY if len(novel) >= 5 and people else 0
+
+
+def _national_strength(answer: AnswerWords, piece: Span) -> float:
+    if answer.has_name(piece):
+        return 3
+    novel = answer.novel(piece)
+    country, harm, gain, reason = (answer.new(group, piece) for group in ("country", "harm", "gain", "reason"))
+    if len({token.lemma_ for token in novel}) < 2 or not (country or harm or gain or len(novel) >= 5):
+        return 0
+    return len(country) + len(harm) + len(gain) + 0.5 * len(reason)
+
+
+def _wellbeing_strength(answer: AnswerWords, piece: Span) -> float:
+    novel = answer.novel(piece)
+    groups = ("wellbeing-subject", "wellbeing-care", "harm", "gain")
+    finds = [span for group in groups for span in answer.new(group, piece)]
+    if finds and novel:
+        return len(finds)
+    return _HARDLY if len({token.lemma_ for token in novel}) >= 3 else 0
+
+
+def is_about_request(answer: AnswerWords, speaking: list[Span]) -> bool:
+    """Whether the words are at least those of the request, of the form or of a screen."""
+    for piece in speaking:
+        if any(is_content(token) and token.lemma_ in answer.known for token in piece):
+            return True
+        if within("request", piece) or _STATUS_QUO.search(piece.text) or _CIRCULAR_START.match(piece.text):
+            return True
+    return False
+
+
+def says_something(answer: AnswerWords, speaking: list[Span]) -> bool:
+    """Whether a sentence that is not about the request speaks of the matter at all: praise, duty, words of its own."""
+    return any(
+        answer.new("vague", piece) or answer.new("reason", piece) or len(_plain_novel(answer, piece)) > 1
+        for piece in speaking
+    )
+
+
+def _plain_novel(answer: AnswerWords, piece: Span) -> set[str]:
+    """Stems of new words that are not people's names."""
+    return {token.lemma_ for token in answer.novel(piece) if token.i == piece.start or not token.is_title}
+
+
+def is_thin(answer: AnswerWords, speaking: list[Span]) -> bool:
+    """Whether neither a particular effect nor anyone it happens to is named, however many words it takes."""
+    particular = general = 0
+    for piece in speaking:
+        vague = {token.i for span in within("vague", piece) for token in span}
+        screen = {token.i for span in within("screen", piece) for token in span}
+        content = [token for token in piece if is_content(token)]
+        general += sum(token.i in vague for token in content)
+        particular += sum(
+            token.i not in vague and token.i not in screen and token.lemma_ not in answer.known for token in content
+        )
+    return particular <= 1 or (general >= 5 and general >= 0.8 * particular)
+
+
+def quote_claims(answer: AnswerWords, claims: list[Claim]) -> tuple[tuple[int, int], ...]:
+    """The strongest claim, or the strongest clause of a long one."""
+    if answer.field == "benefits":
+        claims = [claim for claim in claims if not is_disbenefit(claim[0])] or claims
+    best = max(worth for _, worth in claims)
+    piece = next(piece for piece, worth in claims if worth >= 0.75 * best)
+    if len(piece) > _SHORT_CLAIM:
+        clauses = clauses_of(piece)
+        if answer.field == "benefits":
+            clauses = [clause for clause in clauses if not is_disbenefit(clause)] or clauses
+        piece = max(clauses, key=lambda clause: (strength(answer, clause), len(answer.novel(clause))))
+    return tuple(joined([quoted(piece)]))

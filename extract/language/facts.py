@@ -1,0 +1,96 @@
+"""The facts that back an answer to its question: names, amounts, sources and incidents."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Span
+
+from extract.language.answer_words import AnswerWords
+from extract.language.pieces import clause_around, within
+from extract.language.pipeline import QUANTITIES
+
+_EVENT_DATE = re.compile(
+    r"\b(?:(?:on|in|since|during|by|of|from|last|this|one|early|late|mid|the|until|before|after) )*"
+    r"(?:\d{1,2}(?:st|nd|rd|th)? )?"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! be\b)(?: \d{1,2})?"
+    r"|\b(?:last|this) (?:year|month|week|winter|summer|spring|autumn|christmas|easter|night|(?:mon|tues|wednes|thurs"
+    r"|fri|satur|sun)day)\b"
+    r"|\bin (?:19|20)\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
+    r"|\bat (?:christmas|easter)\b|\bon (?:christmas|boxing|new year)\w*",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|against|in \w+ v|\d)", re.I)
+_SHORTEST_INCIDENT = 8
+
+
+def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
+    """What backs the answer, in order, each labelled name, quantity, source or incident."""
+    if answer.field == "wellbeing_link" and not answer.wellbeing:
+        return []
+    facts: list[Span] = []
+    for piece in speaking:
+        facts += _names(answer, piece)
+        if answer.field == "national_link":
+            continue
+        facts += _amounts(answer, piece)
+        if answer.field == "benefits":
+            continue
+        facts += _sources(piece)
+        if _is_incident(piece):
+            facts.append(_labelled(piece, "incident"))
+    return sorted(facts, key=lambda fact: fact.start)
+
+
+def _names(answer: AnswerWords, piece: Span) -> list[Span]:
+    names = [name for name in answer.names if piece.start <= name.start < piece.end]
+    return [_labelled(name, "name") for name in names if _backs(answer, name, piece)]
+
+
+def _backs(answer: AnswerWords, name: Span, piece: Span) -> bool:
+    """A body backs an answer only together with what it asks for or publishes; liking the idea is not enough."""
+    if name.label_ != "body":
+        return True
+    others = [other for other in answer.names if other.label_ not in ("body", "local")]
+    keen = within("keen", piece)
+    demand = [span for span in within("demand", piece) if span.start >= name.end or span.end <= name.start]
+    return bool(demand or others) and not (keen and not others and len(demand) <= len(keen))
+
+
+def _amounts(answer: AnswerWords, piece: Span) -> list[Span]:
+    amounts = [amount for amount in within(QUANTITIES, piece) if amount.text.lower() not in answer.known_text]
+    if answer.field == "wellbeing_link" and not _speaks_of_staff(piece):
+        return []
+    if answer.field == "benefits":
+        amounts = [amount for amount in amounts if not is_disbenefit(clause_around(amount, piece))]
+    return [_labelled(amount, "quantity") for amount in amounts]
+
+
+def is_disbenefit(clause: Span) -> bool:
+    """Whether a clause owns up to what the change would cost."""
+    return bool(within("disbenefit", clause))
+
+
+def _sources(piece: Span) -> list[Span]:
+    """Reports and reviews; a court or an office by itself is one only where it has said something."""
+    weak = within("source-if-told", piece) if _TOLD.search(piece.text) else []
+    return [_labelled(span, "source") for span in (*within("source", piece), *weak)]
+
+
+def _is_incident(piece: Span) -> bool:
+    """What happened, and when: a mishap, not a meeting."""
+    return (
+        len(piece) >= _SHORTEST_INCIDENT
+        and bool(_EVENT_DATE.search(piece.text))
+        and bool(within("mishap", piece) or (within("event", piece) and within("harm", piece)))
+        and not within("correspondence", piece)
+    )
+
+
+def _speaks_of_staff(piece: Span) -> bool:
+    """Figures back a wellbeing link when staff are spoken of, or at least nobody else is."""
+    return bool(within("our-staff", piece)) or not within("not-staff", piece)
+
+
+def _labelled(span: Span, label: str) -> Span:
+    return Span(span.doc, span.start, span.end, label=label)
