@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -13,6 +13,7 @@ from casework.form import FormLibrary
 from casework.lifecycle import Decision
 from casework.model import Arrival, Receipt, Schedule
 from casework.promise import Calendar
+from store.drafts import Draft
 
 Letter = tuple[str, str]
 """(subject, body)."""
@@ -39,12 +40,61 @@ class InformationLetter(Protocol):
         """(subject, body)."""
 
 
+class OpenUpload(Protocol):
+    """Takes an upload in as a draft; None with a receipt that says why where it is not taken."""
+
+    def __call__(
+        self, db: Database, arrival: Arrival, *, hand_in_key: str, now: datetime, follows: int | None = None
+    ) -> tuple[Draft | None, Receipt]:
+        """UnavailableError where nothing can be taken in at the moment."""
+
+
+class AnswerUpload(Protocol):
+    """Keeps what the sender typed beside the file, whole, in place of what was typed before."""
+
+    def __call__(self, db: Database, token: str, given: Mapping[str, str], *, now: datetime) -> Draft:
+        """RefusedError where the upload was sent or is gone."""
+
+
+class SendUpload(Protocol):
+    """Sends a draft to the team."""
+
+    def __call__(self, db: Database, token: str, *, now: datetime) -> tuple[int, str]:
+        """(case id, reference); RefusedError where it cannot be sent."""
+
+
+class ReplyToUs(Protocol):
+    """Keeps the sender's answer to a question of ours."""
+
+    def __call__(self, db: Database, case_id: int, words: str, *, now: datetime, hand_in_key: str) -> None:
+        """RefusedError where there is nothing in it, or the request was withdrawn."""
+
+
+class Withdraw(Protocol):
+    """Takes a request back for its sender."""
+
+    def __call__(self, db: Database, case_id: int, *, reason: str, now: datetime, calendar: Calendar) -> None:
+        """RefusedError where it is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadDoors:
+    """What a sender may do; `has_scanner` says whether files are checked for viruses."""
+
+    open: OpenUpload
+    answer: AnswerUpload
+    send: SendUpload
+    reply: ReplyToUs
+    withdraw: Withdraw
+    has_scanner: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
 
-    `open_database` gives the calling thread's own connection. `receive` takes an arrival and the key of the form it
-    was handed in with; `note_too_large` keeps a ledger line for a body too large to be read at all.
+    `open_database` gives the calling thread's own connection. `note_too_large` keeps a ledger line for a body too large
+    to be read at all.
     """
 
     open_database: Callable[[], Database]
@@ -53,7 +103,7 @@ class Doors:
     library: FormLibrary
     upload_limit: int
     calendar: Callable[[int, str], Calendar]
-    receive: Callable[[Database, Arrival, str], Receipt]
+    uploads: UploadDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
     blank_form: Callable[[str], bytes]
@@ -66,3 +116,5 @@ class Doors:
     service_name: str = "ESR development requests"
     mailbox: str = ""
     """The address that forms may be sent to, empty where mail is not read."""
+    sends_mail: bool = False
+    """Whether messages leave by email; where they do not, people copy them into the service request."""

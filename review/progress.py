@@ -29,7 +29,7 @@ _SENTENCES = {
     Status.UNREADABLE: "We have your form. A person will open it, because we could not read it automatically.",
     Status.NEW: "We have read your form. It is waiting for a reviewer.",
     Status.IN_REVIEW: "A reviewer is looking at your request.",
-    Status.WAITING: "We need more information from you. The message below says what.",
+    Status.WAITING: "We need more information from you. Our message below says what.",
     Status.ASSESSMENT: "Your request is in impact assessment: we are working out what the change would take.",
     Status.APPROVED: "Your request is approved. It has no release yet.",
     Status.DEFERRED: "Your request is on hold. We will look at it again.",
@@ -46,6 +46,9 @@ def status_sentence(state: CaseState, release: str) -> str:
         return f"Your request is approved and planned for {release}."
     if state.status is Status.DELIVERED:
         return f"The change was delivered{f' in {release}' if release else ''}."
+    if state.status is Status.WAITING and state.acknowledged_at is None:
+        stopped = f"Our {counted(ACKNOWLEDGE_WITHIN, 'working day')} stand still until you answer."
+        return f"{_SENTENCES[Status.WAITING]} {stopped}"
     return _SENTENCES[state.shown_status]
 
 

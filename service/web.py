@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
-from casework.model import Arrival, Receipt, Schedule
+from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
 from outputs.blank import build_blank
@@ -33,6 +33,7 @@ from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
 from service.settings import Settings, load_settings
+from service.uploads import upload_doors
 from store.database import open_database, transaction
 from store.ledger import Outcome, add_line
 from store.originals import load_original
@@ -92,9 +93,6 @@ def open_doors(settings: Settings) -> Doors:
         found: Database = connections.db
         return found
 
-    def receive(db: Database, arrival: Arrival, key: str) -> Receipt:
-        return doors.receive_arrival(settings, db, arrival, key)
-
     def note_too_large(db: Database, size: int) -> None:
         with transaction(db):
             add_line(
@@ -128,7 +126,8 @@ def open_doors(settings: Settings) -> Doors:
         library=library,
         upload_limit=settings.upload_limit,
         calendar=lambda year, region: calendar_of(region, year, settings.calendar),
-        receive=receive,
+        uploads=upload_doors(settings),
+        sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),
         blank_form=lambda key: build_blank(library.form(key), library),
@@ -190,7 +189,7 @@ def _answer_trouble(app: Flask) -> None:
             case UnavailableError():
                 return page(503, problem.public_message)
             case _:
-                log.error("trouble", path=request.path, problem=problem.public_message)
+                log.error("trouble", page=request.endpoint, problem=problem.public_message)
                 return page(500, problem.public_message)
 
     @app.errorhandler(HTTPException)
@@ -198,7 +197,7 @@ def _answer_trouble(app: Flask) -> None:
         status = problem.code or 500
         if status < 400:
             return Response(response=problem.get_response().get_data(), status=status)
-        if status == 413 and request.endpoint == "upload.send":
+        if status == 413 and request.endpoint in ("upload.send", "track.send_version"):
             rooms: Doors = app.extensions[visit.EXTENSION]
             rooms.note_too_large(rooms.open_database(), request.content_length or 0)
         is_old = isinstance(problem, CSRFError)
@@ -206,6 +205,6 @@ def _answer_trouble(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(problem: Exception) -> tuple[str, int]:
-        log.error("unexpected", path=request.path, kind=type(problem).__name__, exc_info=problem)
+        log.error("unexpected", page=request.endpoint, kind=type(problem).__name__, exc_info=problem)
         g.pop("csrf_token", None)
         return page(500)

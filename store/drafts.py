@@ -75,9 +75,10 @@ def load_draft_by_token(db: Database, token: str) -> Draft:
     return _find(db, "token", token)
 
 
-def load_draft_of_line(db: Database, ledger_id: int) -> Draft:
-    """The draft of this ledger line; RefusedError where there is none."""
-    return _find(db, "ledger_id", ledger_id)
+def find_draft_of_line(db: Database, ledger_id: int) -> Draft | None:
+    """The draft of this ledger line, or None."""
+    row = next(db.query(f"{_SELECT} WHERE ledger_id = ?", (ledger_id,)), None)
+    return _draft(row) if row else None
 
 
 def load_old_drafts(db: Database, before: datetime) -> list[Draft]:

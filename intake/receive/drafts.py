@@ -45,13 +45,13 @@ from store.drafts import (
     DraftState,
     add_draft,
     end_draft,
+    find_draft_of_line,
     load_draft_by_token,
-    load_draft_of_line,
     load_old_drafts,
     set_given,
 )
 from store.drafts import load_draft as load_draft_by_id
-from store.ledger import Outcome, add_line, find_by_key, is_held, set_outcome
+from store.ledger import LedgerLine, Outcome, add_line, find_by_key, is_held, set_outcome
 from store.originals import keep_original, load_original
 from store.work import end_draft_work, owe_to_draft
 
@@ -90,8 +90,8 @@ def open_draft(
     if not is_too_large:
         keep_original(originals, arrival.data)
     with transaction(db):
-        if (line := find_by_key(db, key)) is not None and line.outcome is Outcome.DRAFT:
-            return load_draft_of_line(db, line.id), Receipt(line.id, line.outcome, None, "")
+        if (line := find_by_key(db, key)) is not None:
+            return _what_came_of(db, line)
         before = None if refusal else _request_with(db, sha256)
         outcome, note, message, case_id, reference = Outcome.DRAFT, "", "", None, None
         if virus or is_held(db, sha256):
@@ -104,8 +104,7 @@ def open_draft(
             note = _came_before(before)
         if not is_too_large:
             note_original(db, sha256, arrival.data, now)
-        hand_in = key if line is None else None
-        ledger_id = _write_line(db, arrival, sha256, outcome, note, hand_in_key=hand_in, case_id=case_id, now=now)
+        ledger_id = _write_line(db, arrival, sha256, outcome, note, hand_in_key=key, case_id=case_id, now=now)
         if outcome is not Outcome.DRAFT:
             return None, Receipt(ledger_id, outcome, reference, message or note)
         draft_id = add_draft(
@@ -211,6 +210,14 @@ def _put_into_a_case(db: Database, draft: Draft, now: datetime) -> tuple[int, in
     return case_id, submission_id
 
 
+def _what_came_of(db: Database, line: LedgerLine) -> tuple[Draft | None, Receipt]:
+    """The answer that the same page was given when it was sent first."""
+    draft = find_draft_of_line(db, line.id)
+    message = "" if draft else _STOPPED if line.outcome is Outcome.QUARANTINED else line.note
+    reference = load_case(db, line.case_id).reference if line.case_id is not None else None
+    return draft, Receipt(line.id, line.outcome, reference, message)
+
+
 def _given(draft: Draft, originals: str) -> dict[str, str]:
     """What the sender typed beside the file, by question."""
     if draft.given_sha256 is None:
@@ -236,7 +243,7 @@ def _write_line(
     outcome: Outcome,
     note: str,
     *,
-    hand_in_key: str | None,
+    hand_in_key: str,
     case_id: int | None,
     now: datetime,
 ) -> int:

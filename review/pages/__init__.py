@@ -5,6 +5,7 @@ from review.pages.about import blueprint as about_pages
 from review.pages.case import blueprint as case_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
+from review.pages.draft import blueprint as draft_pages
 from review.pages.manage import blueprint as manage_pages
 from review.pages.people import blueprint as people_pages
 from review.pages.queue import blueprint as queue_pages
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     assets,
     start_pages,
     upload_pages,
+    draft_pages,
     track_pages,
     about_pages,
     sign_in_pages,

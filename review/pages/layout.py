@@ -21,7 +21,7 @@ _STAFF_MENU = (
     ("Manage service", "/manage", ("manage", "people")),
 )
 _SENDER_MENU = (
-    ("Send a request", "/", ("start", "upload")),
+    ("Send a request", "/", ("start", "upload", "draft")),
     ("Track a request", "/track", ("track",)),
 )
 

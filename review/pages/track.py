@@ -1,12 +1,18 @@
-"""Following a request: by reference and address, or by its private link."""
+"""Following a request: by reference and address, or by its private link; answering, a new version, withdrawing."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.errors import RefusedError
-from casework.lifecycle import state_of
+from casework.events import Event, EventKind, taken_back
+from casework.lifecycle import CLOSED, DECIDED, Status, may_withdraw, state_of
 from casework.promise import pauses_of
 from casework.reading_json import reading_from_record
 from casework.reference import parse_reference
@@ -14,11 +20,12 @@ from casework.wording import clock_time
 from review import visit
 from review.case_view import case_view
 from review.pages.layout import Problem
+from review.pages.upload import hand_in_key, take_upload, upload_form
 from review.presenters import DECIDED_WORDS, form_name
 from review.progress import status_sentence, steps_of
 from review.throttle import Throttle
-from store.cases import CaseRow, load_case_by_reference, load_newest_readings, load_submissions
-from store.deliveries import load_deliveries
+from store.cases import CaseRow, Submission, load_case_by_reference, load_newest_readings, load_submissions
+from store.deliveries import Delivery, DeliveryState, load_deliveries
 from store.events import load_events
 from store.releases import load_release
 
@@ -26,6 +33,23 @@ blueprint = Blueprint("track", __name__)
 _WRONG = "We cannot find a request with this reference and email address. Check both, or use the link in your receipt."
 # One address may guess references only slowly; nobody is locked out by somebody else's guesses at another address.
 _guesses = Throttle(tries=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message between us and the sender."""
+
+    at: datetime
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the sender had typed as an answer, and what was wrong with it."""
+
+    words: str = ""
+    problem: str = ""
 
 
 @blueprint.get("/track")
@@ -58,10 +82,67 @@ def find() -> Response | tuple[str, int]:
 
 @blueprint.get("/track/<token>")
 def follow(token: str) -> str:
-    """Where the request stands: steps, status, messages and what we read."""
-    db = visit.database()
+    """Where the request stands: steps, status, messages, what we read, and what its sender may do."""
+    return _page(visit.case_by_token_or_404(token), Answering())
+
+
+@blueprint.post("/track/<token>/reply")
+def reply(token: str) -> Response | tuple[str, int]:
+    """Keep what the sender typed: the answer to our question, or anything else they want to tell us."""
     case = visit.case_by_token_or_404(token)
-    events = load_events(db, case.id)
+    words = request.form.get("words", "")
+    try:
+        visit.doors().uploads.reply(
+            visit.database(), case.id, words, now=visit.now(), hand_in_key=f"{hand_in_key()}:reply"
+        )
+    except RefusedError as refused:
+        return _page(case, Answering(words, refused.public_message.removesuffix("."))), 400
+    flash("We have your message. It goes to the team with your request.")
+    return redirect(url_for("track.follow", token=token), 303)
+
+
+@blueprint.get("/track/<token>/new-version")
+def new_version(token: str) -> str:
+    """The upload form for an updated form of this request."""
+    case = visit.case_by_token_or_404(token)
+    return upload_form(_sender_of(case), [], case)
+
+
+@blueprint.post("/track/<token>/new-version")
+def send_version(token: str) -> Response | tuple[str, int]:
+    """Take an updated form in; its sender checks it before it is sent."""
+    return take_upload(visit.case_by_token_or_404(token))
+
+
+@blueprint.get("/track/<token>/withdraw")
+def ask_withdraw(token: str) -> str | Response:
+    """Ask whether the request is really to be taken back."""
+    case = visit.case_by_token_or_404(token)
+    if not may_withdraw(state_of(load_events(visit.database(), case.id))):
+        return redirect(url_for("track.follow", token=token), 303)
+    return render_template("withdraw.html", case=case, reason="", problems=[])
+
+
+@blueprint.post("/track/<token>/withdraw")
+def withdraw(token: str) -> Response | tuple[str, int]:
+    """Take the request back."""
+    case = visit.case_by_token_or_404(token)
+    reason = request.form.get("reason", "")
+    try:
+        visit.doors().uploads.withdraw(
+            visit.database(), case.id, reason=reason, now=visit.now(), calendar=visit.calendar(case.region)
+        )
+    except RefusedError as refused:
+        problems = [Problem("reason", refused.public_message)]
+        return render_template("withdraw.html", case=case, reason=reason, problems=problems), 400
+    flash(f"Request {case.reference} is withdrawn.")
+    return redirect(url_for("track.follow", token=token), 303)
+
+
+def _page(case: CaseRow, answering: Answering) -> str:
+    db = visit.database()
+    letters = load_deliveries(db, case_id=case.id)
+    events = _told(load_events(db, case.id), letters)
     state = state_of(events)
     release = load_release(db, state.release).name if state.release is not None else ""
     readings = [reading_from_record(record) for record in load_newest_readings(db, case.id)]
@@ -80,10 +161,59 @@ def follow(token: str) -> str:
             zone=visit.doors().zone,
             pauses=pauses_of(events),
         ),
-        messages=load_deliveries(db, case_id=case.id),
+        messages=_messages(events, letters),
         answers=case_view(readings, events, state, library).answers,
-        submissions=load_submissions(db, case.id),
+        versions=_versions(load_submissions(db, case.id)),
+        is_waiting=state.status is Status.WAITING,
+        may_write=state.status not in CLOSED,
+        may_withdraw=may_withdraw(state),
+        is_decided=state.status in DECIDED,
+        answering=answering,
+        problems=[Problem("words", answering.problem)] if answering.problem else [],
+        hand_in_key=secrets.token_urlsafe(16),
     )
+
+
+def _is_waiting_to_leave(letter: Delivery) -> bool:
+    """Whether the act that a letter tells of may still be taken back: until then its sender is not told here either."""
+    is_held = letter.not_before is not None and letter.not_before > visit.now()
+    return visit.doors().sends_mail and is_held and letter.state == DeliveryState.WAITING
+
+
+def _told(events: list[Event], letters: list[Delivery]) -> list[Event]:
+    """The events without acts whose letters have not left."""
+    held = {letter.event_number for letter in letters if _is_waiting_to_leave(letter)}
+    return [event for event in events if event.number not in held]
+
+
+def _messages(events: list[Event], letters: list[Delivery]) -> list[Message]:
+    """What we wrote and what the sender answered, newest first."""
+    undone = taken_back(events)
+    ours = [
+        Message(letter.created_at, letter.subject, letter.body)
+        for letter in letters
+        if letter.state != DeliveryState.TAKEN_BACK
+        and letter.event_number not in undone
+        and not _is_waiting_to_leave(letter)
+    ]
+    theirs = [
+        Message(event.at, "Your message", event.words["words"])
+        for event in events
+        if event.kind is EventKind.REPLIED and event.words.get("words")
+    ]
+    return sorted([*theirs, *ours], key=lambda message: message.at, reverse=True)
+
+
+def _versions(submissions: list[Submission]) -> list[tuple[int, list[Submission]]]:
+    """The files by version, newest first; nothing where there is only one file."""
+    if len(submissions) < 2:
+        return []
+    rounds = [(number, list(files)) for number, files in groupby(submissions, key=lambda file: file.round)]
+    return rounds[::-1]
+
+
+def _sender_of(case: CaseRow) -> str:
+    return next((file.sender for file in reversed(load_submissions(visit.database(), case.id)) if file.sender), "")
 
 
 def _case_of(reference: str, email: str) -> CaseRow | None:

@@ -5,7 +5,7 @@ const announce = (words) => {
   if (region) region.textContent = words;
 };
 
-// The receipt: ask how the reading goes, slower the longer it takes, and not while the page is out of sight.
+// A form that is being read: ask how it goes, slower the longer it takes, and not while the page is out of sight.
 const progress = document.querySelector("[data-progress]");
 const address = progress?.getAttribute("data-progress");
 if (address) {
@@ -16,6 +16,7 @@ if (address) {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       const { done, sentence } = await answer.json();
       if (progress.textContent !== sentence) progress.textContent = sentence;
+      if (done && "reload" in progress.dataset) location.reload();
       if (done) return;
     } catch {
       // The network may be away for a moment: ask again later.

@@ -131,6 +131,14 @@ def test_uploading_the_page_twice_gives_the_same_draft(desk: Desk) -> None:
     assert desk.open()[0] == desk.open()[0]
 
 
+def test_the_page_sent_again_after_its_upload_was_sent_leads_to_what_was_sent(desk: Desk) -> None:
+    draft = desk.draft()
+    case_id, _ = desk.send(draft)
+    again, _ = desk.open()
+    assert again is not None
+    assert (again.state, again.case_id) == (DraftState.SENT, case_id)
+
+
 def test_a_form_that_was_sent_before_is_not_a_draft(desk: Desk) -> None:
     desk.send(desk.draft())
     draft, message = desk.open(key="another-key-another")
@@ -270,7 +278,7 @@ def test_a_file_with_a_virus_is_kept_and_never_becomes_a_draft(desk: Desk) -> No
         draft, message = desk.open(find_virus=lambda _: "Some.Virus")
         assert draft is None
         assert message.startswith("We stopped the file")
-    line = load_lines(desk.db)[-1]
+    (line,) = load_lines(desk.db)
     assert (line.outcome, line.note) == (
         Outcome.QUARANTINED,
         "The virus scanner found Some.Virus. Nobody can open it here.",

@@ -24,14 +24,23 @@ _KNOWN = {("label-content-name-mismatch", "nhsuk-file-upload__drop-button")}
 _READ_MILLISECONDS = 60_000
 
 
-def send(window: Watched, sample: Path) -> str:
-    """Upload a form as a requester and return its reference."""
+def upload(window: Watched, sample: Path) -> Page:
+    """Upload a form as a requester and wait until it is read."""
     page = window.open("/")
     page.get_by_role("button", name="Start").or_(page.get_by_role("link", name="Start", exact=True)).first.click()
     page.locator("input[type=file]").set_input_files(sample)
     page.get_by_label("Your email address").fill("priya.nair@northmoor.example.nhs.uk")
-    page.get_by_role("button", name="Upload and send").click()
+    page.get_by_role("button", name="Upload and continue").click()
     page.wait_for_url("**/upload/*")
+    expect(page.get_by_role("heading", name="Reading your form")).to_have_count(0, timeout=_READ_MILLISECONDS)
+    return page
+
+
+def send(window: Watched, sample: Path) -> str:
+    """Upload a form as a requester, send it, and return its reference."""
+    page = upload(window, sample)
+    page.get_by_role("button", name=re.compile("Send request|Send it as it is")).click()
+    page.wait_for_url("**/sent/*")
     expect(page.get_by_role("heading", name="Request received")).to_be_visible()
     found = re.search(r"ESR-\d{4}-\d{4}", page.locator(".nhsuk-panel").inner_text())
     assert found is not None
@@ -63,9 +72,7 @@ def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
     """From a form on somebody's disk to its decision in the Word document."""
     requester = visit(width, 900, javascript=javascript)
     reference = send(requester, sample)
-    if javascript:
-        status = requester.page.get_by_role("status")
-        expect(status).to_contain_text("We have read your form", timeout=_READ_MILLISECONDS)
+    expect(requester.page.get_by_role("status")).to_contain_text("We have read your form")
 
     reviewer = visit(width, 900, javascript=javascript)
     reviewer.sign_in(REVIEWER)
@@ -130,12 +137,18 @@ def test_the_same_journey_works_without_javascript(visit: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def pages(service: str, browser: Browser) -> Iterator[list[tuple[str | None, str]]]:
+def pages(
+    service: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[tuple[str | None, str]]]:
     """Every page with a request behind it that has findings: (who opens it, address)."""
     context = browser.new_context()
     requester, reviewer = (Watched(context.new_page(), service) for _ in range(2))
     reference = send(requester, SAMPLES / "leavers-dashboard-thin.docx")
     token = requester.page.url.rsplit("/", 1)[1]
+    upload(requester, SAMPLES / "postcode-lookup.docx")
+    draft = requester.page.url.rsplit("/", 1)[1]
+    upload(requester, a_letter(tmp_path_factory.mktemp("letters") / "letter.docx"))
+    strange = requester.page.url.rsplit("/", 1)[1]
     unread = send(requester, SAMPLES / "damaged-in-the-post.docx")
     reviewer.sign_in(REVIEWER)
     for each in (reference, unread):
@@ -143,7 +156,10 @@ def pages(service: str, browser: Browser) -> Iterator[list[tuple[str | None, str
     reviewer.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").click()
     case = f"/requests/{reference}"
     yield [
-        *((None, page) for page in ("/", "/start", f"/upload/{token}", "/track", f"/track/{token}", "/sign-in")),
+        *((None, page) for page in ("/", "/start", f"/sent/{token}", "/track", f"/track/{token}", "/sign-in")),
+        *((None, f"/upload/{page}") for page in (draft, strange)),
+        *((None, f"/upload/{draft}/answers/{key}") for key in ("title", "date_raised", "region", "benefits")),
+        *((None, f"/track/{token}/{page}") for page in ("new-version", "withdraw")),
         *((None, page) for page in ("/accessibility", "/privacy", "/cookies", "/help")),
         *(
             (REVIEWER, page)
@@ -161,6 +177,14 @@ def pages(service: str, browser: Browser) -> Iterator[list[tuple[str | None, str
         (ADMINISTRATOR, "/people"),
     ]
     context.close()
+
+
+def a_letter(path: Path) -> Path:
+    """A Word document that is none of the forms."""
+    document = Document()
+    document.add_paragraph("Dear colleague, thank you for the minutes of the last meeting.")
+    document.save(str(path))
+    return path
 
 
 def test_every_page_is_accessible_on_a_wide_and_a_narrow_window(
@@ -238,7 +262,7 @@ def test_a_mistake_moves_to_the_summary_and_links_to_the_field(visit: Visit) -> 
     window = visit()
     page = window.open("/start")
     page.get_by_label("Your email address").fill("priya")
-    page.get_by_role("button", name="Upload and send").click()
+    page.get_by_role("button", name="Upload and continue").click()
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     page.get_by_role("link", name="Enter an email address in the correct format").click()

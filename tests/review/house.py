@@ -19,7 +19,6 @@ from casework.lifecycle import UserRole
 from casework.model import (
     Adequacy,
     Answer,
-    Arrival,
     ErrorCode,
     Evidence,
     FieldStatus,
@@ -28,21 +27,21 @@ from casework.model import (
     Passage,
     Reading,
     ReadingProblem,
-    Receipt,
     Role,
     Severity,
 )
 from casework.promise import Calendar
 from casework.reading_json import reading_to_record
 from casework.transcript import Locator, Unread
-from intake.receive import receive
 from review import decide
 from review.doors import Doors
 from service.settings import Settings
 from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
 from store.database import transaction
+from store.drafts import keep_draft_reading, load_draft_by_token
 from store.people import Person, add_person, find_person_by_email
+from store.work import end_draft_work
 
 MORNING = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -71,9 +70,24 @@ class House:
     def send(self, *, title: str = "Show the study leave balance", reading: Reading | None = None) -> CaseRow:
         """A form that was sent and read."""
         self.sent += 1
-        answer = upload(self.app.test_client(), f"form {self.sent}".encode(), "study-leave.docx")
+        answer = send_form(self.app.test_client(), a_file(str(self.sent)), "study-leave.pdf")
         assert answer.status_code == 200, answer.text
         return self.read(answer.request.path.rsplit("/", 1)[1], reading or a_reading(title=title))
+
+    def upload(self, name: str = "study-leave.pdf", **fields: str) -> str:
+        """A form that was uploaded and not sent yet: the token of its page."""
+        self.sent += 1
+        answer = upload(self.app.test_client(), a_file(str(self.sent)), name, **fields)
+        assert answer.status_code == 200, answer.text
+        return answer.request.path.rsplit("/", 1)[1]
+
+    def read_draft(self, token: str, *readings: Reading) -> None:
+        """Commit what a worker would hand back for an upload that is not sent yet."""
+        draft = load_draft_by_token(self.db, token)
+        text = json.dumps({"readings": [reading_to_record(reading) for reading in readings]})
+        with transaction(self.db):
+            keep_draft_reading(self.db, draft.id, text)
+            end_draft_work(self.db, draft.id, self.moment[0])
 
     def read(self, token: str, reading: Reading) -> CaseRow:
         """Commit what a worker would hand back."""
@@ -135,16 +149,37 @@ def post(client: FlaskClient, address: str, *, page: str, **values: object) -> T
     return client.post(address, data={"csrf_token": token_of(client, page), **values})
 
 
-def upload(client: FlaskClient, data: bytes, name: str, **fields: str) -> TestResponse:
-    """Send a form as the upload page would, following where it leads.
+def upload(client: FlaskClient, data: bytes, name: str, *, page: str = "/start", **fields: str) -> TestResponse:
+    """Upload a form as the upload page would, following where it leads: to what we found in it.
 
     The body is written here because the test client leaves the temporary file of a large one open.
     """
-    fields = {"csrf_token": token_of(client, "/start"), "email": "priya@example.nhs.uk", **fields}
+    fields = {"csrf_token": token_of(client, page), "email": "priya@example.nhs.uk", **fields}
     parts = [f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
     head = f'--b\r\nContent-Disposition: form-data; name="form"; filename="{name}"\r\n\r\n'
     body = "".join(parts).encode() + head.encode() + data + b"\r\n--b--\r\n"
-    return client.post("/start", data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
+    return client.post(page, data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
+
+
+def send_form(client: FlaskClient, data: bytes, name: str, **fields: str) -> TestResponse:
+    """Upload a form and send it without waiting until it is read; follows to its receipt."""
+    page = upload(client, data, name, **fields)
+    assert page.status_code == 200, page.text
+    return client.post(
+        f"{page.request.path}/send", data={"csrf_token": token_of(client, "/start")}, follow_redirects=True
+    )
+
+
+def said_at_the_top(text: str) -> tuple[str, str]:
+    """The first mistake in the summary of a page: the field that it is linked to, and the words."""
+    found = re.search(r'nhsuk-error-summary__list">.*?href="#([^"]+)">\s*([^<]+?)\s*</a>', text, re.DOTALL)
+    assert found is not None, text
+    return found[1], found[2]
+
+
+def a_file(words: str = "") -> bytes:
+    """Bytes that may hold a form."""
+    return b"%PDF-1.7 " + words.encode()
 
 
 def a_reading(
@@ -204,9 +239,11 @@ def a_reading(
     )
 
 
-def an_unreadable_one(message: str = "The PDF is password-protected. Send an open copy.") -> Reading:
+def an_unreadable_one(
+    message: str = "The PDF is password-protected. Send an open copy.", code: ErrorCode = ErrorCode.ENCRYPTED
+) -> Reading:
     """What comes of a file that cannot be read."""
-    return Reading(sha256="0" * 64, kind=FileKind.PDF, problem=ReadingProblem(ErrorCode.ENCRYPTED, message))
+    return Reading(sha256="0" * 64, kind=FileKind.PDF, problem=ReadingProblem(code, message))
 
 
 def build_house(settings: Settings) -> House:
@@ -215,18 +252,7 @@ def build_house(settings: Settings) -> House:
     moment = [MORNING]
     rooms = open_doors(settings)
 
-    def receive_now(db: Database, arrival: Arrival, key: str) -> Receipt:
-        return receive(
-            arrival,
-            db=db,
-            originals=settings.originals,
-            now=moment[0],
-            limit_bytes=settings.upload_limit,
-            receipt_text=lambda reference, name, _: (f"{reference}: received", f"We have {name}."),
-            hand_in_key=key,
-        )
-
-    rooms = dataclasses.replace(rooms, now=lambda: moment[0], receive=receive_now)
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0])
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework.lifecycle import Decision
+from casework.model import ErrorCode
 from review import decide
 from review.pages.about import STATEMENT_REVIEWED
 from store.database import transaction
@@ -17,6 +18,7 @@ from tests.review.house import (
     APPROVER,
     REVIEWER,
     House,
+    a_file,
     a_reading,
     an_unreadable_one,
     post,
@@ -64,6 +66,10 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     decide.ask_for_information(house.db, house.act(waiting, APPROVER), message=words, letter=letter)
     unreadable = house.send(reading=an_unreadable_one(words))
     new = house.send(reading=reading)
+    drafts = [house.upload(name) for name in ("read.pdf", "unread.pdf", "strange.pdf")]
+    two = [reading, a_reading(title=words)]
+    house.read_draft(drafts[0], *two)
+    house.read_draft(drafts[2], an_unreadable_one(words, code=ErrorCode.NO_FORM))
     return {
         "claimed": claimed.reference,
         "approved": approved.reference,
@@ -71,6 +77,10 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
         "unreadable": unreadable.reference,
         "new": new.reference,
         "token": approved.token,
+        "asked": waiting.token,
+        "draft": drafts[0],
+        "unread": drafts[1],
+        "strange": drafts[2],
         "release": str(release),
     }
 
@@ -110,9 +120,14 @@ def staff_pages(found: dict[str, str]) -> list[str]:
 
 def public_pages(found: dict[str, str]) -> list[str]:
     """The address of every page that anybody can open."""
-    token = found["token"]
+    token, draft = found["token"], found["draft"]
     about = ["/accessibility", "/privacy", "/cookies", "/help"]
-    return ["/", "/start", f"/upload/{token}", "/track", f"/track/{token}", "/sign-in", *about]
+    uploads = [f"/upload/{found[name]}" for name in ("draft", "unread", "strange")]
+    asked = ("title", "date_raised", "functional_area", "email", "benefits", "region", "phone")
+    questions = [f"/upload/{draft}/answers/{key}" for key in asked]
+    tracks = [f"/track/{token}", f"/track/{found['asked']}", f"/track/{token}/new-version"]
+    tracks += [f"/track/{found['asked']}/withdraw", f"/sent/{token}"]
+    return ["/", "/start", *uploads, *questions, "/track", *tracks, "/sign-in", *about]
 
 
 def test_every_page_opens_with_full_data(house: House) -> None:
@@ -285,7 +300,7 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_decided(house: House) ->
 def test_the_original_is_a_download_and_never_shown(house: House) -> None:
     case = house.send()
     answer = house.client(REVIEWER).get(f"/requests/{case.reference}/original/1")
-    assert answer.data == b"form 1"
+    assert answer.data == a_file("1")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -1,0 +1,69 @@
+"""Uploads from the pages: within the disk's room and the day's quota, past the virus scanner, then to the doors."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlite_utils import Database
+
+from casework.errors import UnavailableError
+from casework.model import Arrival, Receipt
+from intake.receive import Quota, answer_draft, open_draft, receive_reply, send_draft, withdraw_case
+from review.doors import UploadDoors
+from service.doors import receipt_wording
+from service.settings import Settings
+from service.virus import find_virus
+from store.drafts import Draft
+
+FLOOR = 0.05
+"""The share of the disk that stays free, so that what was taken in can still be worked on."""
+
+_FILES_EACH = 200
+_FILES = 5000
+
+
+def upload_doors(settings: Settings) -> UploadDoors:
+    """The doors of the upload page and of a request's own page, with these settings."""
+
+    def open_upload(
+        db: Database, arrival: Arrival, *, hand_in_key: str, now: datetime, follows: int | None = None
+    ) -> tuple[Draft | None, Receipt]:
+        usage = shutil.disk_usage(settings.data)
+        keep_the_floor(usage.free, usage.total)
+        return open_draft(
+            arrival,
+            db=db,
+            originals=settings.originals,
+            now=now,
+            limit_bytes=settings.upload_limit,
+            hand_in_key=hand_in_key,
+            quota=quota_of(settings),
+            find_virus=lambda data: find_virus(data, settings.clamd),
+            follows=follows,
+        )
+
+    def answer(db: Database, token: str, given: Mapping[str, str], *, now: datetime) -> Draft:
+        return answer_draft(db, token, given, originals=settings.originals, now=now)
+
+    return UploadDoors(
+        open=open_upload,
+        answer=answer,
+        send=partial(send_draft, originals=settings.originals, receipt_text=receipt_wording(settings)),
+        reply=receive_reply,
+        withdraw=withdraw_case,
+        has_scanner=bool(settings.clamd),
+    )
+
+
+def quota_of(settings: Settings) -> Quota:
+    """What may be uploaded in a day on this installation."""
+    return Quota(files_each=_FILES_EACH, bytes_each=settings.sender_day, files=_FILES, bytes=settings.uploads_day)
+
+
+def keep_the_floor(free: int, total: int) -> None:
+    """UnavailableError where so little of a disk is free that no more is taken in."""
+    if free < total * FLOOR:
+        raise UnavailableError("We cannot take in files at the moment. Nothing was sent. Try again in an hour.")
