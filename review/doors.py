@@ -40,6 +40,23 @@ class InformationLetter(Protocol):
         """(subject, body)."""
 
 
+class MessageAct(Protocol):
+    """What a person does with a message that waits: the ledger line, who does it, and when."""
+
+    def __call__(self, db: Database, ledger_id: int, *, person_id: int, now: datetime) -> object:
+        """RefusedError where it is not possible any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDoors:
+    """What a person may do with a message that nobody could place by itself."""
+
+    open_case: MessageAct
+    confirm: MessageAct
+    set_aside: MessageAct
+    sort_again: MessageAct
+
+
 class OpenUpload(Protocol):
     """Takes an upload in as a draft; None with a receipt that says why where it is not taken."""
 
@@ -104,6 +121,7 @@ class Doors:
     upload_limit: int
     calendar: Callable[[int, str], Calendar]
     uploads: UploadDoors
+    messages: MessageDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
     blank_form: Callable[[str], bytes]

@@ -50,7 +50,8 @@ def stand_guard(app: Flask, *, secret: str, behind_https: bool) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = _POLICY.format(nonce=g.get("nonce", ""))
+        # A download has a stricter policy of its own.
+        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=g.get("nonce", "")))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Frame-Options"] = "DENY"

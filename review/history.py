@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
 from itertools import groupby
@@ -44,12 +44,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What numbers and codes in events stand for: people, releases, question labels, and each answer as it was read."""
+    """What codes in events stand for: people, releases, question labels, each answer as it was read, and files."""
 
     people: Mapping[int, str]
     releases: Mapping[int, str]
     labels: Mapping[str, str]
     read_values: Mapping[str, str]
+    files: Mapping[int, str] = field(default_factory=dict)
 
 
 _SHOWN: dict[Show, frozenset[EventKind]] = {
@@ -113,7 +114,7 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
     reason = f"Reason: {event.words['reason']}" if event.words.get("reason") else ""
     match event.kind:
         case EventKind.RECEIVED:
-            return f"Form received by {channel_name(event.fact('channel')).lower()}", []
+            return f"Form received by {channel_name(event.fact('channel')).lower()}", [_file(event, names)]
         case EventKind.FORM_READ if event.fact("problem"):
             return "We could not read the form", []
         case EventKind.FORM_READ:
@@ -144,24 +145,42 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return f"Our message could not be delivered: {event.words.get('why', 'no reason was given')}", []
         case EventKind.LINKED:
             return f"{_LINKS.get(event.fact('how'), 'Linked to')} {event.fact('other')}", [reason]
+        case EventKind.MOVED:
+            return f"File moved to {event.fact('other')}", [_file(event, names)]
+        case EventKind.FILE_READ | EventKind.REQUIREMENT_NOTED:
+            return _PLAIN[event.kind], [_file(event, names), reason]
+        case EventKind.TAKEN_BACK:
+            what = {kind.value: words for kind, words in _TAKEN_BACK.items()}.get(event.fact("what"), "")
+            return f"Taken back: {what}" if what else "Taken back", ["No message left."]
+        case EventKind.NOTED if event.fact("what") == "sent-again":
+            return "Message sent again that could not be delivered", []
         case EventKind.NOTED:
             return "Note for colleagues", [event.words.get("note", "")]
         case _:
             return _PLAIN[event.kind], [reason]
 
 
+def _file(event: Event, names: Names) -> str:
+    number = event.fact("submission")
+    return names.files.get(int(number), "") if number.isdigit() else ""
+
+
+_TAKEN_BACK = {
+    EventKind.ACKNOWLEDGED: "the acknowledgement",
+    EventKind.INFORMATION_REQUESTED: "the question to the requester",
+    EventKind.DECIDED: "the decision",
+}
 _LINKS = {
     "came-with": "Came in the same message as",
     "follows": "Follows",
     "claims": "Says that it belongs to",
-    "joined": "Joined to",
+    "joined": "Joined with",
+    "refused": "Does not belong to",
 }
 _PLAIN = {
     EventKind.READING_FAILED: "We could not read the form",
     EventKind.READING_ASKED: "Asked to read the form again",
     EventKind.FILE_READ: "File read",
-    EventKind.MOVED: "File moved to another request",
-    EventKind.TAKEN_BACK: "Taken back",
     EventKind.REQUIREMENT_NOTED: "Full requirement is here",
     EventKind.RECEIPT_ISSUED: "Receipt written to the requester",
     EventKind.ACKNOWLEDGED: "Request acknowledged by a person",

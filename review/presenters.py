@@ -126,6 +126,7 @@ class RowView:
     can_claim: bool
     version: int
     release: str
+    heard: bool
 
 
 def form_name(form: str | None, library: FormLibrary) -> str:
@@ -169,6 +170,9 @@ def promise_of(
 ) -> Promise:
     """How the promise to acknowledge within five working days stands today; a verdict once it has ended."""
     received_on = received.astimezone(zone).date()
+    if acknowledged is not None:
+        # What stood still after the promise was kept moves it no more.
+        pauses = [pause for pause in pauses if pause.first < acknowledged.astimezone(zone).date()]
     due = due_day(received_on, pauses, holidays)
     if verdict is not None:
         due, late = verdict.due, verdict.days_late
@@ -258,6 +262,7 @@ def row_view(
         can_claim=may_review and row.claimed_by is None and row.status not in CLOSED | {Status.READING},
         version=row.version,
         release=row.release,
+        heard=row.heard_at is not None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -18,12 +19,13 @@ from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleE
 from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
+from intake.receive import confirm_message, open_case_of_message, set_aside_message, sort_message_again
 from outputs.blank import build_blank
 from outputs.issue import gather_quarter
 from outputs.letter import build_acknowledgement, build_decision, build_information_request
 from review import visit
 from review.assets import Assets
-from review.doors import Doors
+from review.doors import Doors, MessageDoors
 from review.guard import stand_guard
 from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
@@ -127,6 +129,12 @@ def open_doors(settings: Settings) -> Doors:
         upload_limit=settings.upload_limit,
         calendar=lambda year, region: calendar_of(region, year, settings.calendar),
         uploads=upload_doors(settings),
+        messages=MessageDoors(
+            open_case=partial(open_case_of_message, rules=doors.post_rules(settings)),
+            confirm=confirm_message,
+            set_aside=set_aside_message,
+            sort_again=sort_message_again,
+        ),
         sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),

@@ -319,6 +319,12 @@ def load_submission(db: Database, submission_id: int) -> Submission:
     return _submission(found)
 
 
+def find_submission_of_line(db: Database, ledger_id: int) -> Submission | None:
+    """The submission of a ledger line, or None."""
+    row = next(db.query("SELECT * FROM submissions WHERE ledger_id = ?", (ledger_id,)), None)
+    return _submission(row) if row else None
+
+
 def load_submissions(db: Database, case_id: int) -> list[Submission]:
     """All files of a case, first round first, in the order in which they came."""
     return [
@@ -413,7 +419,7 @@ def _shown_facts(db: Database, case_id: int, state: CaseState) -> dict[str, Any]
     }
     title = next((title for key in ("title", "role_name", "competence_name") if (title := values.get(key))), "")
     return {
-        "title": title or next((submission.name for submission in reversed(load_submissions(db, case_id))), ""),
+        "title": title or _name_of_file(db, case_id),
         "organisation": values.get("organisation", ""),
         "region": values.get("region", ""),
         "functional_area": values.get("functional_area", ""),
@@ -423,6 +429,12 @@ def _shown_facts(db: Database, case_id: int, state: CaseState) -> dict[str, Any]
         "queries": count["query"],
         "advice": count["advice"],
     }
+
+
+def _name_of_file(db: Database, case_id: int) -> str:
+    """The name of the newest form, or of the first file while nobody knows which is the form."""
+    files = [*reversed(load_forms(db, case_id)), *load_submissions(db, case_id)]
+    return files[0].name if files else ""
 
 
 def _text(value: object) -> str:

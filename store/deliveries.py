@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,10 +96,17 @@ def add_delivery(
     return cursor.rowcount > 0
 
 
-def load_deliveries(db: Database, *, case_id: int | None = None, limit: int = 200) -> list[Delivery]:
-    """The newest messages of a case, or of all cases, newest first."""
-    where, values = ("WHERE case_id = ?", (case_id, limit)) if case_id is not None else ("", (limit,))
-    rows = db.query(f"SELECT * FROM deliveries {where} ORDER BY id DESC LIMIT ?", values)  # noqa: S608 - no outside text
+def load_deliveries(
+    db: Database, *, case_id: int | None = None, states: Collection[DeliveryState] | None = None, limit: int = 200
+) -> list[Delivery]:
+    """The newest messages of a case, or of all cases, newest first; those in one of `states` where it is given."""
+    chosen = [state.value for state in (DeliveryState if states is None else states)]
+    marks = ", ".join("?" * len(chosen))
+    rows = db.query(
+        f"SELECT * FROM deliveries WHERE state IN ({marks}) AND (? IS NULL OR case_id = ?)"  # noqa: S608 - only marks
+        " ORDER BY id DESC LIMIT ?",
+        (*chosen, case_id, case_id, limit),
+    )
     return [_delivery(row) for row in rows]
 
 

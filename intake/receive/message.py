@@ -213,6 +213,8 @@ def sort_message_again(db: Database, ledger_id: int, *, person_id: int, now: dat
         if line.outcome not in (Outcome.FAILED, Outcome.QUARANTINED) or message.case_id is not None:
             raise RefusedError("This message was opened. There is nothing to try again.")
         set_message(db, message.id, state=MessageState.ARRIVED.value, starts=0)
+        for part in load_parts(db, ledger_id):
+            set_outcome(db, part.id, Outcome.IGNORED, case_id=None, note="Looked at once more: see the next line")
         set_outcome(db, ledger_id, Outcome.WAITING, case_id=None, note="A person asked for another try")
         _note_act(db, ledger_id, "tried-again", person_id, now)
 

@@ -2,6 +2,7 @@
 
 from review.assets import blueprint as assets
 from review.pages.about import blueprint as about_pages
+from review.pages.arrivals import blueprint as arrivals_pages
 from review.pages.case import blueprint as case_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
@@ -35,5 +36,6 @@ BLUEPRINTS = (
     releases_pages,
     schedule_pages,
     manage_pages,
+    arrivals_pages,
     people_pages,
 )

@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 from casework.errors import NotAllowedError, RefusedError
 from casework.lifecycle import Decision, needs_requirement, state_of
 from casework.reference import parse_reference
-from casework.wording import clock_time
 from review import decide, visit
 from review.doors import Letter
 from review.pages.case import ASK, Draft, current, options_for, render_case
 from review.pages.layout import Problem
-from review.pages.work import act_on, back_to
+from review.pages.work import act_on, back_to, tell_of
 from review.presenters import DECISIONS
 from store.cases import CaseRow, load_case_by_reference
 from store.events import load_events
@@ -68,8 +67,7 @@ def save(reference: str) -> Response | tuple[str, int]:
             )
     except (RefusedError, NotAllowedError) as problem:
         return render_case(current(case), _with(draft, [Problem("decision", problem.public_message)])), 400
-    leaves = clock_time(visit.local(visit.now() + decide.GRACE))
-    flash(f"Decision saved: {_label(draft.decision)}. The message to the requester leaves at {leaves}.")
+    tell_of(case, f"Decision saved: {_label(draft.decision)}.")
     return back_to(case)
 
 

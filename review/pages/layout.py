@@ -11,14 +11,14 @@ from casework.wording import clock_time, long_date
 from review import visit
 from review.assets import Assets
 from review.guard import is_reviewer
-from review.presenters import moment_in_words
+from review.presenters import channel_name, moment_in_words
 
 _STAFF_MENU = (
     ("Review queue", "/queue", ("queue", "case", "claim", "work", "decision")),
     ("All requests", "/requests", ("search",)),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),
-    ("Manage service", "/manage", ("manage", "people")),
+    ("Manage service", "/manage", ("manage", "arrivals", "people")),
 )
 _SENDER_MENU = (
     ("Send a request", "/", ("start", "upload", "draft")),
@@ -52,6 +52,7 @@ def page_facts() -> dict[str, Any]:
         "limit_mb": visit.doors().upload_limit // 1_000_000,
         "in_words": lambda moment: moment_in_words(moment, visit.doors().zone),
         "clock": lambda moment: clock_time(visit.local(moment)),
+        "channel_words": lambda channel: channel_name(channel).lower(),
         "long_date": long_date,
         "day_of": lambda moment: long_date(visit.local(moment).date()),
     }

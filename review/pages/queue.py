@@ -12,7 +12,10 @@ from werkzeug.datastructures import MultiDict
 from casework.form import FormLibrary
 from review import visit
 from review.guard import is_reviewer
+from review.post_view import watch_view
 from review.presenters import RowView, due_bounds, form_name, row_view
+from store.arrivals import count_waiting
+from store.mailboxes import load_watches
 from store.queries import (
     Due,
     DueBounds,
@@ -90,6 +93,8 @@ def show() -> str:
         pages=pages_of(question, total, page),
         filters_on=len(question.due) + len(question.forms) + bool(question.area) + bool(question.search),
         decided_this_week=count_decided_since(visit.database(), visit.now() - timedelta(days=7)),
+        arrivals_waiting=count_waiting(visit.database()),
+        watches=watch_view(load_watches(visit.database()), visit.doors().zone, visit.now()),
         updated=visit.local(visit.now()),
         refresh=f"?{urlencode(parameters_of(question))}",
         clear=f"?{urlencode({'view': question.view.value})}",

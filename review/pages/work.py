@@ -21,14 +21,26 @@ blueprint = Blueprint("work", __name__)
 
 def act_on(case: CaseRow) -> decide.Act:
     """The visitor's act on this case, with the version that the page they sent was made from."""
-    version = request.form.get("version", "")
-    is_number = version.isascii() and version.isdigit() and len(version) < 15
-    return decide.Act(case.id, visit.person(), int(version) if is_number else -1, visit.now())
+    version = _number("version")
+    return decide.Act(case.id, visit.person(), version if version is not None else -1, visit.now())
 
 
 def back_to(case: CaseRow, anchor: str = "") -> Response:
     """Back to the request's page."""
     return redirect(f"/requests/{case.reference}{anchor}", 303)
+
+
+def tell_of(case: CaseRow, done: str) -> None:
+    """Say what was done, when its message leaves, and how to undo it until then."""
+    undo = decide.find_undoable(visit.database(), case.id, visit.person().id, visit.now())
+    if undo is None:
+        flash(done)
+        return
+    number, until = undo
+    leaves = clock_time(visit.local(until))
+    can_be_sent = visit.doors().sends_mail and decide.recipient_of(visit.database(), case.id)
+    then = f"We send the email at {leaves}." if can_be_sent else "Copy the message into the service request."
+    flash(f"{done} {then}", f"undo {number}")
 
 
 @blueprint.post("/requests/<reference>/acknowledge")
@@ -41,8 +53,7 @@ def acknowledge(reference: str) -> Response:
     except RefusedError as problem:
         flash(problem.public_message, "problem")
         return back_to(case)
-    leaves = clock_time(visit.local(visit.now() + decide.GRACE))
-    flash(f"{case.reference} is acknowledged. The message to the requester leaves at {leaves}.")
+    tell_of(case, f"{case.reference} is acknowledged.")
     return back_to(case)
 
 
@@ -50,10 +61,8 @@ def acknowledge(reference: str) -> Response:
 def take_back(reference: str) -> Response:
     """Undo an act of one's own whose message has not left."""
     case = visit.case_or_404(reference)
-    number = request.form.get("event", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 15
     try:
-        decide.take_back(visit.database(), act_on(case), event_number=int(number) if is_number else 0)
+        decide.take_back(visit.database(), act_on(case), event_number=_number("event") or 0)
     except RefusedError as problem:
         flash(problem.public_message, "problem")
         return back_to(case)
@@ -61,14 +70,52 @@ def take_back(reference: str) -> Response:
     return back_to(case)
 
 
+@blueprint.post("/requests/<reference>/send-again")
+def send_again(reference: str) -> Response:
+    """Try a message once more that could not be delivered."""
+    case = visit.case_or_404(reference)
+    try:
+        decide.send_again(visit.database(), act_on(case), delivery_id=_number("message") or 0)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case, "#messages")
+    flash("The message leaves again with the next post.")
+    return back_to(case, "#messages")
+
+
+@blueprint.post("/requests/<reference>/claim-confirmed")
+def confirm_claim(reference: str) -> Response:
+    """Say that the request is a new version of the one that its sender named."""
+    case = visit.case_or_404(reference)
+    calendar = visit.calendar(case.region)
+    try:
+        other = decide.confirm_claim(visit.database(), act_on(case), other_id=_number("other") or 0, calendar=calendar)
+    except (RefusedError, StaleError) as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash(f"What came as {case.reference} is with {other.reference} now. {case.reference} is closed.")
+    return redirect(f"/requests/{other.reference}", 303)
+
+
+@blueprint.post("/requests/<reference>/claim-refused")
+def refuse_claim(reference: str) -> Response:
+    """Say that the request is one of its own, whatever its sender named."""
+    case = visit.case_or_404(reference)
+    try:
+        decide.refuse_claim(visit.database(), act_on(case), other_id=_number("other") or 0)
+    except (RefusedError, StaleError) as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case)
+    flash(f"{case.reference} is a request of its own.")
+    return back_to(case)
+
+
 @blueprint.post("/requests/<reference>/requirement")
 def note_requirement(reference: str) -> Response:
     """Say which document is the full requirement."""
     case = visit.case_or_404(reference)
-    number = request.form.get("submission", "")
-    submission = int(number) if number.isascii() and number.isdigit() and len(number) < 15 else None
     try:
-        decide.note_requirement(visit.database(), act_on(case), submission_id=submission, where="")
+        decide.note_requirement(visit.database(), act_on(case), submission_id=_number("submission"), where="")
     except RefusedError as problem:
         flash(problem.public_message, "problem")
         return back_to(case)
@@ -143,6 +190,12 @@ def read_again(reference: str) -> Response:
         return back_to(case)
     flash("We are reading the form again. Refresh this page in a minute.")
     return back_to(case)
+
+
+def _number(name: str) -> int | None:
+    """A whole number that the page sent, None where it is none."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
 
 
 def _checked(answer: AnswerView, typed: str) -> tuple[str, str]:

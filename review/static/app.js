@@ -108,3 +108,21 @@ if (filter) {
   wide.addEventListener("change", fit);
   fit();
 }
+
+// Copy the words of a message that has to go into the service request by hand.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const words = document.getElementById(button.dataset.copy);
+  if (!words || !navigator.clipboard) continue;
+  const name = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(words.textContent);
+      button.textContent = "Copied";
+      announce("Copied");
+    } catch {
+      button.textContent = "Select the words and copy them yourself";
+    }
+    setTimeout(() => { button.textContent = name; }, 4000);
+  });
+}

@@ -86,6 +86,8 @@ class PostRoom:
     def read(self, **readings: list[Any]) -> None:
         """Read every file that is owed a reading: as the test says by the stem of its name, else as no form."""
         for work in load_work(self.db, WorkState.OWED):
+            if work.submission_id is None:
+                continue
             name, case_id = next(
                 (file.name, file.case_id)
                 for file in load_submissions(self.db, work.case_id or 0)
@@ -96,13 +98,11 @@ class PostRoom:
             text = json.dumps({"readings": [reading_to_record(reading) for reading in found]})
             assert case_id
             with transaction(self.db):
-                commit_reading(
-                    self.db, submission_id=work.submission_id or 0, attempt="a", record_text=text, now=self.now
-                )
+                commit_reading(self.db, submission_id=work.submission_id, attempt="a", record_text=text, now=self.now)
                 end_work(self.db, work.id, WorkState.DONE, problem="", now=self.now)
                 settle_round(
                     self.db,
-                    work.submission_id or 0,
+                    work.submission_id,
                     now=self.now,
                     receipt_text=lambda reference, names, _: (f"receipt {reference}", names),
                 )

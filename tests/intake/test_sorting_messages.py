@@ -198,6 +198,15 @@ def test_a_message_that_cannot_be_opened_waits_and_can_be_tried_again(room: Post
 # -- machines -----------------------------------------------------------------------------------------------------
 
 
+def test_a_message_that_the_scanner_held_wrongly_is_sorted_when_it_is_tried_again(room: PostRoom) -> None:
+    held = room.mail(a_file("form.docx", is_infected=True))
+    assert room.outcomes(held) == ["quarantined", "quarantined"]
+    sort_message_again(room.db, held, person_id=_person(room.db), now=room.now)
+    found = Sorted(sender=SENDER, subject="Our request", files=(a_file("form.docx"),))
+    room.sort(found, ledger_id=held)
+    assert room.outcomes(held) == ["sorted", "ignored", "case"]
+
+
 @pytest.mark.parametrize("kind", ["own", "auto-reply", "daemon", "read-receipt"])
 def test_mail_that_starts_nothing_starts_nothing_even_with_a_file(room: PostRoom, kind: str) -> None:
     ledger_id = room.mail(a_file("form.docx"), kind=kind, is_record_only=True, may_answer=False)

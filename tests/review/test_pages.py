@@ -12,6 +12,8 @@ from casework.model import ErrorCode
 from review import decide
 from review.pages.about import STATEMENT_REVIEWED
 from store.database import transaction
+from store.deliveries import DeliveryState
+from store.mailboxes import watch
 from store.releases import add_release
 from tests.review.house import (
     ADMINISTRATOR,
@@ -23,6 +25,8 @@ from tests.review.house import (
     an_unreadable_one,
     post,
 )
+from tests.review.post import STRANGER, Post
+from tests.review.post import a_file as a_file_of_mail
 
 NASTY = "\"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}'"
 
@@ -70,7 +74,7 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     two = [reading, a_reading(title=words)]
     house.read_draft(drafts[0], *two)
     house.read_draft(drafts[2], an_unreadable_one(words, code=ErrorCode.NO_FORM))
-    return {
+    return fill_post(house, words) | {
         "claimed": claimed.reference,
         "approved": approved.reference,
         "waiting": waiting.reference,
@@ -85,9 +89,43 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     }
 
 
+def fill_post(house: House, words: str) -> dict[str, str]:
+    """Messages of every outcome, a request in versions, one that claims to belong to it, and letters that failed."""
+    mail, reading = Post(house), a_reading(title=words, benefits=words)
+    said = {"subject": words, "words": words, "explanation": words}
+    case = mail.form(reading, also=f"{words}.pdf", **said)
+    decide.acknowledge(house.db, house.act(case), letter=(words, words), calendar=house.calendar())
+    mail.end(case, "acknowledgement", DeliveryState.SENT)
+    mail.bounce(mail.end(case, "receipt", DeliveryState.SENT), words)
+    mail.corrected(case, a_reading(title=f"{words} again", benefits="Other"), **said)
+    claims = mail.corrected(case, reading, sender=STRANGER, **said)
+    confirmed = mail.corrected(case, reading, sender=STRANGER, **said)
+    decide.confirm_claim(house.db, house.act(confirmed), other_id=case.id, calendar=house.calendar())
+    lines = {
+        "question": mail.question(**said),
+        "to-confirm": mail.reply(case, sender=f"{words}@home.example", words=words, explanation=words),
+        "broken": mail.broken(),
+        "infected": mail.infected(),
+        "reply": mail.reply(case, words=words),
+    }
+    with transaction(house.db):
+        watch(house.db, "mailbox:forms", is_well=True, note=words, now=house.moment[0])
+        watch(house.db, "outbox", is_well=False, note=words, now=house.moment[0])
+    mail.room().mail(a_file_of_mail(f"{words}.docx"), a_file_of_mail("two.docx"), message_id="<unread@x>", **said)
+    unsorted = house.db.execute("SELECT reference FROM cases ORDER BY id DESC").fetchone()[0]
+    found = {
+        "versions": case.reference,
+        "claims": claims.reference,
+        "joined": confirmed.reference,
+        "unsorted": unsorted,
+    }
+    return found | {name: str(line) for name, line in lines.items()}
+
+
 def staff_pages(found: dict[str, str]) -> list[str]:
     """The address of every page that a signed-in person can open."""
     cases = [f"/requests/{found[name]}" for name in ("claimed", "approved", "waiting", "unreadable", "new")]
+    cases += [f"/requests/{found[name]}" for name in ("versions", "claims", "joined", "unsorted")]
     views = ("open", "unclaimed", "mine", "waiting", "assessment", "decided")
     return [
         *cases,
@@ -113,8 +151,15 @@ def staff_pages(found: dict[str, str]) -> list[str]:
         "/schedule",
         "/schedule?quarter=2026-Q4&issued=31/12/2026",
         "/manage",
+        f"{cases[5]}/changes",
+        f"{cases[5]}/changes?version=2",
         "/manage/arrivals",
+        "/manage/arrivals?show=person",
+        "/manage/arrivals?show=supporting&search=a",
+        "/manage/arrivals?search=nothing+like+this",
+        *(f"/manage/arrivals/{found[name]}" for name in ("question", "to-confirm", "broken", "infected", "reply")),
         "/manage/messages",
+        *(f"/manage/messages?show={show}" for show in ("waiting", "trouble", "to-copy")),
     ]
 
 
@@ -304,6 +349,7 @@ def test_the_original_is_a_download_and_never_shown(house: House) -> None:
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_blank_forms_can_be_downloaded(house: House) -> None:

@@ -181,5 +181,5 @@ def test_staff_see_every_arrival_and_what_became_of_it(house: House) -> None:
     upload(house.client(), a_file(), "form.pdf")
     upload(house.client(), b"x" * 1_000_001, "huge.docx")
     text = house.client(REVIEWER).get("/manage/arrivals").text
-    for words in ("Became a request", "Same file as before", "Refused", "huge.docx", "We already have this exact file"):
+    for words in ("Became a request", "Came before", "Refused", "huge.docx", "We already have this exact file"):
         assert words in text
