@@ -220,7 +220,7 @@ class _Settling:
         owner = Owner(Role.ANSWER, key)
         ranges = [piece for piece in self._claimed[key] if owner in piece.line.owners[piece.start : piece.end]]
         text = _text(ranges)
-        places = tuple(dict.fromkeys(_place(piece) for piece in ranges if piece.text.strip()))
+        places = tuple(dict.fromkeys(place for piece in ranges if piece.text.strip() for place in _places(piece)))
         if is_placeholder(text):
             value: Value = None if definition.kind is FieldKind.CHOICE else text
             return Answer(key, value, text, FieldStatus.PLACEHOLDER, self._sureness[key], places=places)
@@ -409,8 +409,8 @@ def _text(pieces: Sequence[Piece]) -> str:
     return text
 
 
-def _place(piece: Piece) -> Locator:
-    return piece.line.place_of(piece.start, piece.end)
+def _places(piece: Piece) -> tuple[Locator, ...]:
+    return piece.line.places_of(piece.start, piece.end)
 
 
 def _stored_date(pieces: Sequence[Piece]) -> str | None:

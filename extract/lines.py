@@ -13,6 +13,8 @@ from extract.labels import tidy_label
 BETWEEN_LINES = "\n"
 BETWEEN_CELLS = " | "
 WITHIN_LINE = " "
+_SAME_LINE = 0.5
+"""Words whose boxes share this much of the lower one's height stand on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,23 @@ class Line:
 
     def place_of(self, start: int, end: int) -> Locator:
         """Where these characters stand: the box round their spans on a page, else the line's own place."""
+        return self._round(self._placed(start, end))
+
+    def places_of(self, start: int, end: int) -> tuple[Locator, ...]:
+        """The same with a box for each line that they take up on a page: one box round all holds their neighbours."""
+        rows: list[list[Span]] = []
+        for span in self._placed(start, end):
+            if rows and _follows(rows[-1][-1].place, span.place):
+                rows[-1].append(span)
+            else:
+                rows.append([span])
+        return tuple(self._round(row) for row in rows) or (self.place,)
+
+    def _placed(self, start: int, end: int) -> list[Span]:
         spans = [span for begin, finish, span in self.pieces(start, end) if begin < finish or start == end]
+        return [span for span in spans if span.place is not None and span.place.box is not None]
+
+    def _round(self, spans: list[Span]) -> Locator:
         places = [span.place for span in spans if span.place is not None]
         boxes: list[Box] = [place.box for place in places if place.box is not None]
         if not boxes:
@@ -108,6 +126,16 @@ class Line:
         controls = {span.control.identity for span in spans if span.control is not None and span.control.identity}
         control = controls.pop() if len(controls) == 1 else None
         return Locator(self.place.part, self.place.path, places[0].page, joined_box(boxes), control)
+
+
+def _follows(before: Locator | None, place: Locator | None) -> bool:
+    """Whether a box stands to the right of another, on the same line of the same page."""
+    if before is None or place is None or before.box is None or place.box is None or before.page != place.page:
+        return False
+    left, top, _, bottom = place.box
+    start, above, _, below = before.box
+    shared = min(bottom, below) - max(top, above)
+    return left >= start and shared >= _SAME_LINE * min(bottom - top, below - above)
 
 
 @dataclass(eq=False, slots=True)

@@ -44,3 +44,24 @@ def test_a_passage_on_a_page_stands_in_the_box_round_its_words() -> None:
     (line,) = lines_of(lay_out(sheet(para(words))))
     assert line.place_of(0, 7) == Locator("body", "p", 3, (10, 19, 50, 28))
     assert line.place_of(4, 7) == Locator("body", "p", 3, (32, 19, 50, 28))
+
+
+def test_an_answer_over_several_lines_of_a_page_has_a_place_for_each() -> None:
+    words = (
+        Span("Name: ", place=Locator("body", "", 3, (10, 20, 40, 28))),
+        Span("Partnership ", place=Locator("body", "", 3, (42, 20, 90, 28))),
+        Span("NHS ", place=Locator("body", "", 3, (92, 19, 110, 28))),
+        Span("Foundation ", place=Locator("body", "", 3, (10, 32, 60, 40))),
+        Span("Trust", place=Locator("body", "", 4, (62, 32, 80, 40))),
+    )
+    (line,) = lines_of(lay_out(sheet(para(words))))
+    assert line.places_of(6, len(line.text)) == (
+        Locator("body", "p", 3, (42, 19, 110, 28)),
+        Locator("body", "p", 3, (10, 32, 60, 40)),
+        Locator("body", "p", 4, (62, 32, 80, 40)),
+    )
+
+
+def test_a_line_without_boxes_is_one_place() -> None:
+    (line,) = lines_of(lay_out(sheet("Name: A. Person")))
+    assert line.places_of(6, 15) == (Locator("body", "p"),)
