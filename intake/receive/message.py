@@ -368,31 +368,30 @@ class _Sorting:
             pieces = [self._piece_of_text(name)]
         role = FileRole.FORM if len(pieces) == 1 else FileRole.UNSORTED
         submissions = open_with(self.db, case_id, pieces, role=role, now=self.now)
-        self.db.execute(
-            "UPDATE ledger SET outcome = ? WHERE case_id = ? AND outcome = ?",
-            (Outcome.CASE.value, case_id, Outcome.SUPPORTING.value),
-        ) if len(pieces) == 1 else set_outcome(self.db, pieces[0].ledger_id, Outcome.CASE, case_id=case_id)
+        set_outcome(self.db, pieces[0].ledger_id, Outcome.CASE, case_id=case_id)
         if claims is not None:
             link_cases(self.db, case_id, claims.id, LinkKind.CLAIMS, self.now)
             facts: dict[str, Fact] = {"other": claims.reference, "how": LinkKind.CLAIMS.value}
             record(self.db, Event(EventKind.LINKED, self.now, SENDER, case_id, facts=facts))
         self._end(Outcome.SORTED, case=load_case(self.db, case_id))
         if self.found.may_answer:
-            names = ", ".join(piece.name for piece in pieces)
-            # Whoever could not be shown to be the sender learns nothing from the receipt but that something came.
-            if self.found.verdict == "failed":
-                letter = self.rules.short_receipt(reference, self.now)
-            else:
-                letter = self.rules.receipt(reference, names, self.now)
-            issue_receipt(
-                self.db,
-                case_id,
-                submissions[0],
-                recipient=self.found.sender,
-                letter=letter,
-                in_reply_to=self.found.message_id,
-                now=self.now,
-            )
+            self._issue_receipt(case_id, submissions[0], reference, pieces)
+
+    def _issue_receipt(self, case_id: int, submission_id: int, reference: str, pieces: list[Piece]) -> None:
+        """Whoever could not be shown to be the sender learns nothing from it but that something came."""
+        if self.found.verdict == "failed":
+            letter = self.rules.short_receipt(reference, self.now)
+        else:
+            letter = self.rules.receipt(reference, ", ".join(piece.name for piece in pieces), self.now)
+        issue_receipt(
+            self.db,
+            case_id,
+            submission_id,
+            recipient=self.found.sender,
+            letter=letter,
+            in_reply_to=self.found.message_id,
+            now=self.now,
+        )
 
     def _piece_of_text(self, name: str) -> Piece:
         """The message itself, as the file that holds the form in its text; it has a line of its own."""
