@@ -28,7 +28,7 @@ from review import decide
 from service.calendars import calendar_of
 from service.clock import read_clock
 from service.dispatch import the_only_dispatcher
-from service.doors import add_account, receive_arrival, shared_database
+from service.doors import add_account, receive_arrival, receive_saved_mail, shared_database
 from service.embedded import ROOT, Keeper, embedded_redis, service_commands
 from service.settings import Settings
 from store.cases import CaseRow, load_case_by_reference
@@ -86,6 +86,8 @@ def load_samples(settings: Settings, folder: Path | None = None) -> None:
             arrival = Arrival(sample.path.read_bytes(), sample.path.name, "upload", _sender(sample))
             receipt = receive_arrival(settings, db, arrival)
             references[sample.path] = receipt.reference or parse_reference(receipt.message) or ""
+        for path in sorted((folder or SAMPLES).rglob("*.eml")):
+            receive_saved_mail(settings, db, path.read_bytes())
         _wait_until_read(db)
     _add_releases(db, samples)
     for sample in samples:

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,46 @@ def make_all(folder: Path) -> list[Path]:
         )
         made.append(path)
     return made
+
+
+def make_mails(folder: Path) -> list[Path]:
+    """Write every sample e-mail below `folder`; returns the files."""
+    library = load_library()
+    made = []
+    for entry in tomllib.loads((ROOT / "tools" / "sample_mails.toml").read_text(encoding="utf-8"))["mail"]:
+        path = folder / "mail" / f"{entry['name']}.eml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_mail(entry, library))
+        made.append(path)
+    return made
+
+
+def _mail(entry: dict[str, Any], library: FormLibrary) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = entry["sender"]
+    mail["To"] = "esr.forms@formwright.example"
+    mail["Subject"] = entry["subject"]
+    mail["Date"] = "Mon, 23 Nov 2026 08:40:00 +0000"
+    mail["Message-ID"] = f"<{entry['name']}@formwright.example>"
+    if entry.get("automatic"):
+        mail["Auto-Submitted"] = "auto-replied"
+    mail.set_content(entry["text"].lstrip())
+    for attached in entry.get("attached", []):
+        data = _attachment(attached, library)
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=attached["file"])
+    if mail.is_multipart():
+        # Chosen by ourselves, so that the file is the same every time.
+        mail.set_boundary(f"=_{entry['name']}")
+    return mail.as_bytes(policy=SMTP)
+
+
+def _attachment(attached: dict[str, Any], library: FormLibrary) -> bytes:
+    if "form" in attached:
+        return fill_blank(library.form(attached["form"]), library, attached["answers"])
+    document = new_document(title=attached["file"], subject="", author="A sample", when=_WHEN)
+    for line in attached["document"].split("\n\n"):
+        document.add_paragraph(line)
+    return save_stable(document)
 
 
 def _relabelled(form: FormDefinition, entry: dict[str, Any]) -> FormDefinition:
@@ -386,5 +428,5 @@ def _pdf_locked(form: FormDefinition, answers: Answers) -> bytes:
 
 
 if __name__ == "__main__":
-    for sample in make_all(SAMPLES):
+    for sample in [*make_all(SAMPLES), *make_mails(SAMPLES)]:
         print(sample.relative_to(ROOT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from casework.errors import RefusedError
 from service.samples import REVIEWER, SAMPLES, find_samples, load_samples
 from service.settings import load_settings
+from store.cases import load_links
 from store.database import open_database
+from store.ledger import load_lines
 from store.people import find_person_by_email
 
 
@@ -72,3 +75,15 @@ def test_samples_are_read_and_decided_once_however_often_they_are_loaded(tmp_pat
     assert db.execute("SELECT reference, status, version FROM cases ORDER BY id").fetchall() == cases
     assert find_person_by_email(db, REVIEWER) == account
     db.close()
+
+
+def test_sample_mails_become_requests_and_lines_for_a_person(tmp_path: Path, few: Path) -> None:
+    shutil.copytree(SAMPLES / "mail", few / "mail")
+    settings = load_settings({"FORMWRIGHT_DATA": str(tmp_path / "data")})
+    load_samples(settings, few)
+    load_samples(settings, few)
+    db = open_database(settings.database)
+    lines = [line for line in load_lines(db) if line.channel == "mail" and line.parent_id is None]
+    assert sorted(line.outcome.value for line in lines) == ["ignored", "no-form", "sorted"]
+    champion = next(db.query("SELECT id FROM cases WHERE title = 'Carers champion'"))
+    assert [link.kind for link in load_links(db, champion["id"])] == ["came-with"]
