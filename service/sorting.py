@@ -129,17 +129,13 @@ def judge(db: Database, message: IncomingMessage, settings: Settings, *, holds_f
         is_record_only=machine is not None and machine.record_only,
         may_answer=answer.allowed,
         verdict=check.verdict.value,
-        explanation=" ".join(part for part in (_said_of(machine), answer.reason, check.explanation) if part),
+        explanation=" ".join(part for part in (answer.reason, check.explanation) if part),
         claimed_case=case_id,
         is_proof=is_proof,
         bounce=_bounce(machine),
         holds_form=holds_form,
         oddities=message.oddities,
     )
-
-
-def _said_of(machine: MachineMail | None) -> str:
-    return f"Automatic mail: {machine.why}" if machine is not None else ""
 
 
 def _bounce(machine: MachineMail | None) -> Bounce | None:
