@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from outputs.blank import build_blank
 from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.library import load_library
 from service.settings import load_settings
-from store.originals import keep_original, keep_result, load_original, mark_started
+from store.originals import forget_attempt, keep_original, keep_result, load_original, mark_started
 
 log = structlog.get_logger()
 
@@ -61,18 +62,18 @@ def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     times: an attempt's result is written whole, and committed by the dispatcher once.
     """
     originals = load_settings().originals
-    mark_started(originals, attempt)
-    try:
-        data = load_original(originals, sha256)
-        typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
-        readings = _read_arrival(data, date.fromisoformat(received_on), load_library(), typed)
-        result = _record(readings)
-    except CaseworkError as problem:
-        if problem.retryable:
-            raise
-        # Trying again would end the same: the dispatcher shows a person why.
-        result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
-    keep_result(originals, attempt, result)
+    with _begun(originals, attempt):
+        try:
+            data = load_original(originals, sha256)
+            typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
+            readings = _read_arrival(data, date.fromisoformat(received_on), load_library(), typed)
+            result = _record(readings)
+        except CaseworkError as problem:
+            if problem.retryable:
+                raise
+            # Trying again would end the same: the dispatcher shows a person why.
+            result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
+        keep_result(originals, attempt, result)
     return attempt
 
 
@@ -82,16 +83,32 @@ def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     Pictures are kept beside the originals, by their hash. Files that have no pages to show give none.
     """
     originals = load_settings().originals
+    with _begun(originals, attempt):
+        try:
+            data = load_original(originals, sha256)
+            result = json.dumps(_drawn(data, date.fromisoformat(received_on), load_library(), originals)).encode()
+        except CaseworkError as problem:
+            if problem.retryable:
+                raise
+            result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
+        keep_result(originals, attempt, result)
+    return attempt
+
+
+@contextlib.contextmanager
+def _begun(originals: str, attempt: str) -> Iterator[None]:
+    """The attempt counts as begun, except where it ends in trouble of ours such as a full disk.
+
+    A file that ends its reader is given up after a few starts; one that we had no room for is not to blame.
+    """
     mark_started(originals, attempt)
     try:
-        data = load_original(originals, sha256)
-        result = json.dumps(_drawn(data, date.fromisoformat(received_on), load_library(), originals)).encode()
+        yield
     except CaseworkError as problem:
         if problem.retryable:
-            raise
-        result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
-    keep_result(originals, attempt, result)
-    return attempt
+            with contextlib.suppress(OSError):
+                forget_attempt(originals, attempt)
+        raise
 
 
 def _drawn(data: bytes, today: date, library: FormLibrary, originals: str) -> dict[str, Any]:

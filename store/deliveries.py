@@ -139,8 +139,14 @@ def load_deliveries_of_event(db: Database, event_number: int) -> list[Delivery]:
 
 
 def set_message_id(db: Database, delivery_id: int, message_id: str) -> None:
-    """Fix the Message-ID before the first try, so that every try of one message carries the same."""
-    db.execute("UPDATE deliveries SET message_id = ? WHERE id = ? AND message_id = ''", (message_id, delivery_id))
+    """Fix the Message-ID before a try, so that every try of one message carries the same: the one of the first.
+
+    It is written at every try, changed or not: where there is no room to write, a message must not leave, as nothing
+    could be written of that either and it would leave again and again.
+    """
+    db.execute(
+        "UPDATE deliveries SET message_id = coalesce(nullif(message_id, ''), ?) WHERE id = ?", (message_id, delivery_id)
+    )
 
 
 def note_try(db: Database, delivery_id: int, *, problem: str, next_try_at: datetime) -> None:

@@ -49,7 +49,8 @@ def find_result(root: str, attempt: str) -> bytes | None:
 
 def mark_started(root: str, attempt: str) -> None:
     """Note that somebody began attempt `attempt`; starts are what poison documents are counted by."""
-    _write(root, f"results/{_checked(attempt)}.started", b"")
+    # Not empty: on a disk that has no room for a byte there is no use in beginning.
+    _write(root, f"results/{_checked(attempt)}.started", b"started\n")
 
 
 def was_started(root: str, attempt: str) -> bool:

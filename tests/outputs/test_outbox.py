@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -26,6 +27,7 @@ from store.deliveries import (
     load_deliveries,
     send_again,
 )
+from tests.full_disk import full_disk
 from tests.mail_servers import ScriptedRelay, free_port, scripted_relay
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -102,6 +104,22 @@ def test_a_message_leaves_once_with_what_finds_its_case_again(outbox: Outbox) ->
     found = find_delivery_by_message_id(outbox.db, "d1.secret@forms.example.nhs.uk")
     assert found is not None
     assert (found.id, found.ended_at, found.attempts) == (1, START, 1)
+
+
+def test_nothing_leaves_again_and_again_while_there_is_no_room_to_record_that_it_left(tmp_path: Path) -> None:
+    with scripted_relay() as relay:
+        outbox = Outbox(open_database(tmp_path / "outbox.sqlite3"), relay)
+        outbox.write()
+        relay.answers["END"] = "451 try again later"
+        assert outbox.deliver() == Round(later=1)
+        relay.answers.clear()
+        outbox.forward(minutes=5)
+        with full_disk():
+            for _ in range(3):
+                assert outbox.deliver().away.startswith("The service cannot store anything at the moment")
+        assert relay.taken == []
+        assert outbox.deliver() == Round(sent=1)
+        assert len(relay.taken) == 1
 
 
 def test_a_letter_waits_out_its_time_of_grace_and_one_taken_back_never_leaves(outbox: Outbox) -> None:

@@ -18,6 +18,7 @@ from service import jobs
 from service.isolate import Limits
 from service.jobs import read_original, read_safely
 from store.originals import find_result, keep_original, was_started
+from tests.full_disk import full_disk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
@@ -63,6 +64,17 @@ def test_a_store_that_cannot_be_written_fails_the_job_so_that_it_is_tried_again(
     Path(originals).write_text("a file where the folder should be")
     with pytest.raises(UnavailableError):
         read_original("w1-a1", "0" * 64, "2026-11-23")
+
+
+def test_a_file_that_there_was_no_room_to_read_does_not_count_as_begun(originals: str, blank: bytes) -> None:
+    digest = keep_original(originals, blank)
+    # None at all; and room for the mark of the beginning, but not for the result.
+    for attempt, room in (("w1-a1", 0), ("w1-a2", 100)):
+        with full_disk(room), pytest.raises(UnavailableError):
+            read_original(attempt, digest, "2026-11-23")
+        assert not was_started(originals, attempt)
+    read_original("w1-a3", digest, "2026-11-23")
+    assert was_started(originals, "w1-a3")
 
 
 @pytest.mark.parametrize(
