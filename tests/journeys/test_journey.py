@@ -61,6 +61,8 @@ def decide(page: Page, label: str, reason: str) -> None:
     """Take a decision: choose it, say why, check the message, save."""
     page.get_by_role("radio", name=label, exact=True).check()
     page.get_by_label("Reason", exact=True).fill(reason)
+    if label == "Accept for impact assessment":
+        page.get_by_label("Where the full requirement is").fill("Held in the service request")
     page.get_by_role("button", name="Check and send").click()
     expect(page.get_by_role("heading", name="Check before you send")).to_be_visible()
     expect(page.locator(".app-letter")).to_contain_text(reason)
@@ -165,7 +167,7 @@ def pages(
             (REVIEWER, page)
             for page in ("/queue", "/queue?search=pay&due=later", "/requests", "/releases", "/schedule")
         ),
-        *((REVIEWER, page) for page in ("/manage", "/manage/arrivals", "/manage/messages")),
+        *((REVIEWER, page) for page in ("/manage", "/manage/arrivals", "/manage/arrivals/1", "/manage/messages")),
         (REVIEWER, case),
         (REVIEWER, f"{case}?change=justification#answer-justification"),
         (REVIEWER, f"{case}?change=functional_area#answer-functional_area"),

@@ -9,6 +9,7 @@ import pytest
 from casework.form import FormLibrary
 from casework.lifecycle import CaseState, Decision, Path, Status
 from casework.model import FieldStatus
+from casework.promise import Pause
 from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days
 from review.case_view import case_view
 from review.history import Names, timeline
@@ -48,6 +49,19 @@ def test_an_acknowledged_request_is_never_late_again() -> None:
     assert words(date(2027, 1, 8), acknowledged=MONDAY + timedelta(days=1)) == ("Acknowledged", "kept")
     late = words(date(2027, 1, 8), acknowledged=MONDAY + timedelta(days=9))
     assert late == ("Acknowledged, 2 working days late", "kept")
+
+
+def test_what_stands_still_after_the_acknowledgement_moves_the_promise_no_more() -> None:
+    promise = promise_of(
+        received=MONDAY,
+        acknowledged=MONDAY + timedelta(days=1),
+        status=Status.WAITING,
+        today=date(2026, 12, 10),
+        holidays=HOLIDAYS,
+        zone=LONDON,
+        pauses=(Pause(date(2026, 11, 25), date(2026, 11, 27)), Pause(date(2026, 12, 1), None)),
+    )
+    assert (promise.due, promise.words) == (date(2026, 11, 30), "Acknowledged")
 
 
 def test_a_closed_request_asks_for_no_acknowledgement() -> None:
