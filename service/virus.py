@@ -75,4 +75,5 @@ def _answer(connection: socket.socket) -> str:
         if not part:
             break
         received += part
-    return received.rstrip(b"\0\n").decode("ascii", "replace")
+    # An answer to a command that began with z ends with a zero; without it, it was broken off and says nothing.
+    return received[:-1].decode("ascii", "replace") if received.endswith(b"\0") else ""
