@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PACKAGES := casework store intake extract review outputs service
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev frontend run test check samples bench lock clean
+.PHONY: help setup setup-dev frontend run test check samples bench train evaluate lock clean
 
 help:  ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ bench: setup  ## Measure reading beside its peers, which are installed into an e
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-bench.txt
 	.venv-bench/bin/python benchmarks/read.py $(or $(FORMWRIGHT_CORPUS),../shared/corpus)
+
+train: setup  ## Learn the classifier anew from the labelled answers; the same bytes from the same data
+	$(BIN)/python -m tools.train_answers
+
+evaluate: setup  ## Measure the judging of answers in grouped folds: rules alone, classifier alone, both
+	$(BIN)/python -m tools.train_evaluate
 
 lock:  ## Pin what requirements*.in ask for, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt

@@ -16,9 +16,10 @@ from extract.checks.duplicates import check_copied
 from extract.checks.known import check_known_role, check_sr_number
 from extract.checks.learning_link import check_link, check_local, check_name
 from extract.checks.level import check_ambiguous_level, check_wellbeing
-from extract.checks.material import AnswerItem, Material, material_of_item, material_of_reading
+from extract.checks.material import AnswerItem, Material, Opinion, material_of_item, material_of_reading
 from extract.checks.redirect import check_workforce_dataset
 from extract.checks.required import check_required
+from extract.language.classifier import load_classifier
 
 __all__ = ["ANSWER_RULES", "RULES", "AnswerItem", "AnswerResult", "check", "check_answer", "check_item"]
 
@@ -87,9 +88,12 @@ def check(reading: Reading, form: FormDefinition, library: FormLibrary, today: d
     return replace(reading, answers=answers, findings=tuple(_findings(material, RULES)))
 
 
-def check_answer(item: AnswerItem, library: FormLibrary) -> AnswerResult:
-    """One answer alone, by the same rules. KeyError where the library has no such form."""
-    material = material_of_item(item, library, _NO_DAY)
+def check_answer(item: AnswerItem, library: FormLibrary, opinion: Opinion = load_classifier) -> AnswerResult:
+    """One answer alone, by the same rules. KeyError where the library has no such form.
+
+    `opinion` gives the classifier that is asked where wording leaves doubt: the shipped one, another, or None.
+    """
+    material = material_of_item(item, library, _NO_DAY, opinion)
     rules = tuple(dict.fromkeys(finding.rule for finding in _findings(material, ANSWER_RULES)))
     return AnswerResult(item.id, material.judged[item.field].adequacy, material.quote_judged(item.field), rules)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from spacy.language import Language
+
 from casework.form import FieldDefinition, FormDefinition, FormLibrary, Vocabulary
 from casework.model import Adequacy, Answer, Evidence, FieldStatus, Reading
+from extract.language.classifier import Classifier, load_classifier
 from extract.language.judgement import ABSENT, Judgement, Question, judge
 from extract.language.pipeline import load_language
 
+Opinion = Callable[[], Classifier | None]
 TITLES = {
     "business-justification": "title",
     "supplementary-role": "role_name",
@@ -104,15 +108,25 @@ def material_of_reading(reading: Reading, form: FormDefinition, library: FormLib
     return Material(form, library, today, title, texts, judged, levels, statuses)
 
 
-def material_of_item(item: AnswerItem, library: FormLibrary, today: date) -> Material:
-    """One answer alone, with the other answers that were shown."""
+def question_of_item(item: AnswerItem, library: FormLibrary) -> Question:
+    """What is to be judged about one answer alone."""
+    return _question(library.form(item.form), item.field, item.title, _texts_of(item))
+
+
+def material_of_item(
+    item: AnswerItem, library: FormLibrary, today: date, opinion: Opinion = load_classifier
+) -> Material:
+    """One answer alone, with the other answers that were shown. `opinion` gives the classifier to ask, or None."""
     form = library.form(item.form)
-    texts = {key: text for key, text in item.other.items() if key != "input_level"} | {item.field: item.text}
-    question = _question(form, item.field, item.title, texts)
+    texts = _texts_of(item)
     level = item.other.get("input_level", "")
     levels = tuple(part.strip() for part in level.replace(";", ",").split(",") if part.strip())
-    judged = {item.field: _judge(question, library)}
+    judged = {item.field: _judge(question_of_item(item, library), library, opinion)}
     return Material(form, library, today, item.title, texts, judged, levels, whole=False)
+
+
+def _texts_of(item: AnswerItem) -> dict[str, str]:
+    return {key: text for key, text in item.other.items() if key != "input_level"} | {item.field: item.text}
 
 
 def _question(form: FormDefinition, key: str, title: str, texts: Mapping[str, str]) -> Question:
@@ -141,8 +155,13 @@ def _judge_answer(answer: Answer, question: Question, library: FormLibrary) -> J
     return judgement
 
 
-def _judge(question: Question, library: FormLibrary) -> Judgement:
-    return judge(question, load_language(_vocabulary(library, "national-learning"), _vocabulary(library, "wellbeing")))
+def _judge(question: Question, library: FormLibrary, opinion: Opinion = load_classifier) -> Judgement:
+    return judge(question, language_of(library), opinion())
+
+
+def language_of(library: FormLibrary) -> Language:
+    """The pipeline for a library's vocabularies."""
+    return load_language(_vocabulary(library, "national-learning"), _vocabulary(library, "wellbeing"))
 
 
 def _vocabulary(library: FormLibrary, name: str) -> Vocabulary:

@@ -10,7 +10,8 @@ from spacy.tokens import Span
 
 from casework.model import Adequacy
 from extract.language.answer_words import AnswerWords, Question
-from extract.language.claims import find_claims, is_about_request, is_thin, quote_claims, says_something
+from extract.language.claims import Claim, find_claims, is_about_request, is_thin, quote_claims, says_something
+from extract.language.classifier import Classifier
 from extract.language.facts import find_facts
 from extract.language.likeness import same_words
 from extract.language.pieces import clause_around, quoted
@@ -44,8 +45,11 @@ _SHORT_FACT = 20
 _REASONED = re.compile(r"\b(?:because|otherwise|since|as a result|so that)\b", re.IGNORECASE)
 
 
-def judge(question: Question, language: Language) -> Judgement:
-    """The judgement on one answer: each level is asked in turn, weakest first, and the first that fits stands."""
+def judge(question: Question, language: Language, classifier: Classifier | None = None) -> Judgement:
+    """The judgement on one answer: each level is asked in turn, weakest first, and the first that fits stands.
+
+    `classifier` is asked for a second opinion where nothing is proved and the wording alone leaves doubt.
+    """
     answer = AnswerWords(question, language)
     if not answer.pieces:
         return _judged(answer, Adequacy.ABSENT, ())
@@ -60,13 +64,22 @@ def judge(question: Question, language: Language) -> Judgement:
     if facts:
         return _judged(answer, Adequacy.EVIDENCED, _quote_facts(answer, facts), facts=facts)
     claims = find_claims(answer, speaking)
+    level = _unproved_level(answer, speaking, claims)
+    if classifier is not None and level is not Adequacy.PLACEHOLDER:
+        claimed = max((worth for _, worth in claims), default=0)
+        level = classifier.second_opinion(answer, speaking, level, claimed)
+    if level is not Adequacy.ASSERTED:
+        return _judged(answer, level, _all(answer))
+    evidence = quote_claims(answer, claims) if claims else _all(answer)
+    return _judged(answer, level, evidence, thin=is_thin(answer, speaking))
+
+
+def _unproved_level(answer: AnswerWords, speaking: list[Span], claims: list[Claim]) -> Adequacy:
     if claims:
-        return _judged(answer, Adequacy.ASSERTED, quote_claims(answer, claims), thin=is_thin(answer, speaking))
+        return Adequacy.ASSERTED
     if is_about_request(answer, speaking):
-        return _judged(answer, Adequacy.RESTATED, _all(answer))
-    if says_something(answer, speaking):
-        return _judged(answer, Adequacy.ASSERTED, _all(answer), thin=is_thin(answer, speaking))
-    return _judged(answer, Adequacy.PLACEHOLDER, _all(answer))
+        return Adequacy.RESTATED
+    return Adequacy.ASSERTED if says_something(answer, speaking) else Adequacy.PLACEHOLDER
 
 
 def _judged(
