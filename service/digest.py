@@ -13,9 +13,9 @@ from casework.working_days import LONDON, is_working_day, london_day
 from service.calendars import bank_holidays
 from service.settings import Settings
 from service.watches import Subject, administrators, lasting_trouble
+from store.arrivals import count_waiting
 from store.database import to_text, transaction
 from store.deliveries import add_delivery
-from store.ledger import NEEDS_A_PERSON, count_by_outcome
 from store.mailboxes import load_watches, watch
 
 NOT_BEFORE_HOUR = 8
@@ -60,9 +60,8 @@ def send_digest(db: Database, settings: Settings, subjects: Iterable[Subject], *
 
 def _lines(db: Database, address: str, since: datetime) -> list[str]:
     """One line for each thing that needs a person, with where to look; empty where there is nothing."""
-    outcomes = count_by_outcome(db)
     unreadable = _count(db, "SELECT count(*) FROM cases WHERE status = ?", Status.UNREADABLE.value)
-    messages = sum(outcomes[outcome] for outcome in NEEDS_A_PERSON)
+    messages = count_waiting(db)
     undelivered = _count(
         db, "SELECT count(*) FROM deliveries WHERE state IN ('failed', 'bounced') AND ended_at >= ?", to_text(since)
     )
@@ -70,7 +69,7 @@ def _lines(db: Database, address: str, since: datetime) -> list[str]:
         (unreadable, f"{counted(unreadable, 'form')} could not be read", "/"),
         (
             messages,
-            counted(messages, "message or file waits", "messages and files wait") + " for a person",
+            counted(messages, "message waits", "messages wait") + " for a person",
             "/manage/arrivals",
         ),
         (undelivered, f"{counted(undelivered, 'message')} of ours could not be delivered", "/manage/messages"),

@@ -368,9 +368,17 @@ def m004_page_pictures(db: Database) -> None:
     )
 
 
+def m005_found_by(db: Database) -> None:
+    """The ledger, the files and the letters are looked up by these."""
+    db.execute("CREATE INDEX ledger_by_original ON ledger (sha256)")
+    db.execute("CREATE INDEX submissions_by_line ON submissions (ledger_id)")
+    db.execute("CREATE INDEX deliveries_by_case ON deliveries (case_id, id)")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
     m003_uploads,
     m004_page_pictures,
+    m005_found_by,
 )

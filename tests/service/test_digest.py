@@ -12,10 +12,11 @@ from casework.lifecycle import UserRole
 from service.digest import send_digest
 from service.settings import Settings, load_settings
 from service.watches import Subject
-from store.database import open_database, transaction
+from store.database import open_database, to_text, transaction
 from store.deliveries import DeliveryState, add_delivery, end_delivery, load_deliveries
 from store.ledger import Outcome, add_line
 from store.mailboxes import watch
+from store.messages import add_message
 from store.people import add_person
 
 MAILBOX = Subject("mailbox:forms", "Fetching mail from forms", "")
@@ -39,10 +40,12 @@ def db() -> Database:
 
 def one_message_waits(db: Database, now: datetime = MONDAY) -> None:
     with transaction(db):
-        add_line(
-            db, channel="mail", name="m", sender="", size=1, sha256=None, outcome=Outcome.TO_CONFIRM,
+        db.execute("INSERT OR IGNORE INTO originals VALUES ('m', 1, 'eml', ?)", (to_text(now),))
+        line = add_line(
+            db, channel="mail", name="m", sender="", size=1, sha256="m", outcome=Outcome.TO_CONFIRM,
             case_id=None, note="", hand_in_key=None, now=now,
         )  # fmt: skip
+        add_message(db, ledger_id=line, mailbox=str(line), sha256="m", now=now)
 
 
 def one_letter_fails(db: Database, key: str, ended: datetime) -> None:
@@ -72,7 +75,7 @@ def test_what_needs_a_person_is_counted_with_where_to_look(db: Database, setting
     assert digest.subject == "Formwright: what needs a person on Monday 23 November 2026"
     assert [line.partition(": https://forms.example.nhs.uk/")[0] for line in digest.body.splitlines()[:4]] == [
         "- 1 form could not be read",
-        "- 1 message or file waits for a person",
+        "- 1 message waits for a person",
         "- 1 message of ours could not be delivered",
         "- Fetching mail from forms: not well since 8:15am on Monday 23 November 2026. It is away.",
     ]
