@@ -120,24 +120,24 @@ class Dispatcher:
         checked = checked_result(ending, result)
         now = self.now()
         with transaction(self.db):
-            if self._is_leased_to(work, attempt):
+            if (leased := self._find_leased(work.id, attempt)) is not None:
                 if checked is None:
                     log.warning("a result had no known shape", attempt=attempt)
-                    self._owe_again(work, stage, started=True, now=now)
+                    self._owe_again(leased, stage, started=True, now=now)
                 elif checked.failure:
-                    self._fail(work, stage, checked.failure, now=now)
+                    self._fail(leased, stage, checked.failure, now=now)
                 else:
-                    ending.commit(self.db, work, attempt, checked.record, now=now)
-                    end_work(self.db, work.id, WorkState.DONE, problem="", now=now)
-                    ending.settle(self.db, work, now=now)
+                    ending.commit(self.db, leased, attempt, checked.record, now=now)
+                    end_work(self.db, leased.id, WorkState.DONE, problem="", now=now)
+                    ending.settle(self.db, leased, now=now)
         self._forget(attempt, stage)
 
     def _give_up(self, work: Work, attempt: str, stage: Stage) -> None:
         """The attempt is over without a result: owe the work again, or end it where it was begun too often."""
         started = was_started(self.originals, attempt)
         with transaction(self.db):
-            if self._is_leased_to(work, attempt):
-                self._owe_again(work, stage, started=started, now=self.now())
+            if (leased := self._find_leased(work.id, attempt)) is not None:
+                self._owe_again(leased, stage, started=started, now=self.now())
                 log.warning("attempt given up", attempt=attempt, started=started)
         self._forget(attempt, stage)
 
@@ -151,9 +151,11 @@ class Dispatcher:
         ending.fail(self.db, work, problem, now=now)
         ending.settle(self.db, work, now=now)
 
-    def _is_leased_to(self, work: Work, attempt: str) -> bool:
-        current = find_work(self.db, work.id)
-        return current is not None and current.state is WorkState.LEASED and current.attempt == attempt
+    def _find_leased(self, work_id: int, attempt: str) -> Work | None:
+        """The work as it stands now, where this attempt holds it: a draft's may have become a request's meanwhile."""
+        current = find_work(self.db, work_id)
+        holds = current is not None and current.state is WorkState.LEASED and current.attempt == attempt
+        return current if holds else None
 
     def _forget(self, attempt: str, stage: Stage) -> None:
         self.gone_sweeps.pop(attempt, None)

@@ -69,8 +69,7 @@ class ReadEnding:
         if work.submission_id is not None:
             one = _only_its_form(record_text, work.form_index)
             commit_reading(db, submission_id=work.submission_id, attempt=attempt, record_text=one, now=now)
-            if _can_be_drawn(one):
-                owe(db, stage=RENDER, submission_id=work.submission_id, now=now)
+            owe_pictures(db, work.submission_id, one, now=now)
 
     def fail(self, db: Database, work: Work, problem: str, *, now: datetime) -> None:
         """A draft says why; a case becomes one that a person looks at."""
@@ -106,6 +105,12 @@ class RenderEnding:
 
     def settle(self, db: Database, work: Work, *, now: datetime) -> None:
         """Nothing waits for pictures."""
+
+
+def owe_pictures(db: Database, submission_id: int, record_text: str, *, now: datetime) -> None:
+    """Write that the pictures of its pages are owed to a submission that was read, where it has any."""
+    if _can_be_drawn(record_text):
+        owe(db, stage=RENDER, submission_id=submission_id, now=now)
 
 
 def endings(receipt_text: ReceiptText) -> dict[str, Ending]:

@@ -14,6 +14,7 @@ from casework.model import Arrival, Receipt
 from intake.receive import Quota, answer_draft, open_draft, receive_reply, send_draft, withdraw_case
 from review.doors import UploadDoors
 from service.doors import receipt_wording
+from service.endings import owe_pictures
 from service.settings import Settings
 from service.virus import find_virus
 from store.drafts import Draft
@@ -51,7 +52,12 @@ def upload_doors(settings: Settings) -> UploadDoors:
     return UploadDoors(
         open=open_upload,
         answer=answer,
-        send=partial(send_draft, originals=settings.originals, receipt_text=receipt_wording(settings)),
+        send=partial(
+            send_draft,
+            originals=settings.originals,
+            receipt_text=receipt_wording(settings),
+            owe_next=owe_pictures,
+        ),
         reply=receive_reply,
         withdraw=withdraw_case,
         has_scanner=bool(settings.clamd),

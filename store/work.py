@@ -74,6 +74,18 @@ def end_draft_work(db: Database, draft_id: int, now: datetime) -> None:
     )
 
 
+def hand_on_draft_work(db: Database, draft_id: int, submission_id: int) -> None:
+    """What is owed or under way for a draft is owed to the submission that it became, and nothing besides it.
+
+    Where the draft's work is over, nothing is owed to the submission any more.
+    """
+    db.execute("DELETE FROM work WHERE submission_id = ? AND state = 'owed' AND attempts = 0", (submission_id,))
+    db.execute(
+        "UPDATE work SET submission_id = ?, draft_id = NULL WHERE draft_id = ? AND state IN ('owed', 'leased')",
+        (submission_id, draft_id),
+    )
+
+
 def owes_reading(db: Database, case_id: int, round_number: int) -> bool:
     """Whether any file of this round of a case still waits to be read."""
     found = db.execute(

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlite_utils import Database
 
@@ -39,7 +40,7 @@ from store.cases import (
     open_case,
     record,
 )
-from store.database import to_text, transaction
+from store.database import transaction
 from store.drafts import (
     Draft,
     DraftState,
@@ -53,7 +54,15 @@ from store.drafts import (
 from store.drafts import load_draft as load_draft_by_id
 from store.ledger import LedgerLine, Outcome, add_line, find_by_key, is_held, set_outcome
 from store.originals import keep_original, load_original
-from store.work import end_draft_work, owe_to_draft
+from store.work import end_draft_work, hand_on_draft_work, owe_to_draft
+
+
+class OweNext(Protocol):
+    """Writes the work that is owed once a submission is read, inside the open transaction."""
+
+    def __call__(self, db: Database, submission_id: int, record_text: str, *, now: datetime) -> None:
+        """`record_text` is JSON: {"readings": [...]}."""
+
 
 KEPT_FOR = timedelta(days=7)
 """How long an upload waits for its sender."""
@@ -134,12 +143,19 @@ def answer_draft(db: Database, token: str, given: Mapping[str, str], *, original
 
 
 def send_draft(
-    db: Database, token: str, *, originals: str, now: datetime, receipt_text: ReceiptText
+    db: Database,
+    token: str,
+    *,
+    originals: str,
+    now: datetime,
+    receipt_text: ReceiptText,
+    owe_next: OweNext = lambda *_, **__: None,
 ) -> tuple[int, str]:
     """The sender sends it: (case id, reference). Sending twice gives the same case.
 
     A new version goes to the case that it follows; where that is decided, it is a new case that follows it. What was
-    read while the sender looked at it is the case's reading; what was not read yet is owed to the case.
+    read while the sender looked at it is the case's reading, and `owe_next` writes what is owed after that; a reading
+    that is owed or under way is the case's from now on.
     """
     with transaction(db):
         draft = load_draft_by_token(db, token)
@@ -154,17 +170,15 @@ def send_draft(
         for field, value in _given(draft, originals).items():
             facts: dict[str, Fact] = {"field": field, "submission": submission_id}
             record(db, Event(EventKind.ANSWER_GIVEN, now, SENDER, case_id, facts=facts, words={"value": value}))
-        end_draft_work(db, draft.id, now)
+        if draft.is_read or draft.is_being_read:
+            hand_on_draft_work(db, draft.id, submission_id)
         end_draft(db, draft.id, DraftState.SENT, case_id)
         letter = receipt_text(reference, draft.name, now)
         issue_receipt(db, case_id, submission_id, recipient=draft.sender, letter=letter, now=now)
         if draft.is_read:
             text = json.dumps({"readings": draft.readings}, ensure_ascii=False)
             commit_reading(db, submission_id=submission_id, attempt=f"d{draft.id}", record_text=text, now=now)
-            db.execute(
-                "UPDATE work SET state = 'done', ended_at = ?, problem = 'read as a draft' WHERE submission_id = ?",
-                (to_text(now), submission_id),
-            )
+            owe_next(db, submission_id, text, now=now)
             settle_round(db, submission_id, now=now, receipt_text=receipt_text)
         return case_id, reference
 

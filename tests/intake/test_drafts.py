@@ -22,7 +22,7 @@ from store.drafts import Draft, DraftState, keep_draft_reading, load_draft_by_to
 from store.events import load_events
 from store.ledger import Outcome, count_by_outcome, load_lines
 from store.originals import load_original
-from store.work import WorkState, end_work, load_work
+from store.work import WorkState, end_work, lease, load_work
 from tests.builders import a_reading
 
 LIMIT = 1_000_000
@@ -161,6 +161,37 @@ def test_sending_makes_the_case_with_the_reading_it_has(desk: Desk) -> None:
     assert (reference, case.status, case.title) == ("ESR-2026-0001", "new", "Study leave")
     assert [letter.kind for letter in load_deliveries(desk.db)] == ["receipt"]
     assert load_work(desk.db, WorkState.OWED) == []
+
+
+def test_a_reading_that_is_under_way_when_it_is_sent_is_the_requests_from_then_on(desk: Desk) -> None:
+    draft = desk.draft()
+    (work,) = load_work(desk.db, WorkState.OWED)
+    with transaction(desk.db):
+        attempt = lease(desk.db, work.id, until=desk.now + timedelta(minutes=1))
+    case_id, _ = desk.send(draft)
+    (under_way,) = load_work(desk.db, WorkState.LEASED)
+    assert (under_way.id, under_way.attempt, under_way.case_id) == (work.id, attempt, case_id)
+    assert under_way.draft_id is None
+    assert load_work(desk.db, WorkState.OWED) == []
+
+
+def test_what_is_owed_after_a_reading_is_owed_when_a_form_that_was_read_is_sent(desk: Desk) -> None:
+    draft = desk.draft()
+    desk.read(draft, title="Study leave")
+    owed: list[tuple[int, str]] = []
+
+    def owe_next(db: Database, submission_id: int, record_text: str, *, now: datetime) -> None:
+        owed.append((submission_id, json.loads(record_text)["readings"][0]["form"]))
+
+    send_draft(
+        desk.db,
+        draft.token,
+        originals=desk.originals,
+        now=desk.now,
+        receipt_text=_receipt,
+        owe_next=owe_next,
+    )
+    assert owed == [(1, "business-justification")]
 
 
 def test_sending_before_it_is_read_owes_the_reading_to_the_case(desk: Desk) -> None:

@@ -15,8 +15,9 @@ import pytest
 from casework.errors import RefusedError
 from casework.form import FormLibrary
 from casework.lifecycle import UserRole
-from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
+from casework.model import Arrival, ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_to_record
+from intake.receive import open_draft, send_draft
 from outputs.blank import fill_blank
 from review.decide import Act, read_again
 from service.dispatch import NOT_READ_SAFELY, the_only_dispatcher
@@ -434,3 +435,29 @@ def test_a_data_folder_has_one_dispatcher(tmp_path: Path) -> None:
         pass
     with the_only_dispatcher(tmp_path):
         pass
+
+
+def test_a_result_for_an_upload_that_was_sent_meanwhile_goes_to_its_request(service: Service) -> None:
+    """As seen by a sweep that looked before the sender pressed Send."""
+    draft, _ = open_draft(
+        Arrival(b"%PDF-1.7 form", "form.pdf", "upload", "ann.lee@example.nhs.uk"),
+        db=service.db,
+        originals=service.settings.originals,
+        now=service.clock(),
+        limit_bytes=1000,
+        hand_in_key="k" * 20,
+    )
+    assert draft is not None
+    service.dispatcher.sweep()
+    [seen_before] = load_work(service.db, WorkState.LEASED)
+    keep_result(service.settings.originals, "w1-a1", a_result())
+    send_draft(
+        service.db,
+        draft.token,
+        originals=service.settings.originals,
+        now=service.clock(),
+        receipt_text=lambda reference, name, _: (reference, name),
+    )
+    service.dispatcher._settle(seen_before, PIPELINE[0], is_up=True)
+    assert service.rows("SELECT submission_id FROM readings") == [(1,)]
+    assert service.rows("SELECT count(*) FROM work WHERE stage = 'read' AND state <> 'done'") == [(0,)]
