@@ -25,6 +25,7 @@ from service.library import load_library
 from tools.train_answers import fold_of, folds, learn, words_of
 from tools.train_labelled import Labelled, load_labelled
 
+UNSEEN = Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / "unseen"
 LEVELS = tuple(level.value for level in Adequacy)
 Pair = tuple[str, str]
 
@@ -61,17 +62,25 @@ def main() -> None:
     show_groups(runs, lambda entry: entry.field)
     print("\nRight, by difficulty\n")
     show_groups(runs, lambda entry: entry.hard or "(plain)")
+    unseen = load_labelled(UNSEEN)
+    print(f"\n{len(unseen)} answers that were neither learnt from nor tuned on\n")
+    show(measured(unseen, labelled, library))
     if answers:
         others = read_gold(answers)
         print(f"\n{answers.name}: {len(others)} answers, with what was learnt from our own alone\n")
-        other_runs = {
-            "rules alone": [checked(entry, library, lambda: None) for entry in others],
-            "classifier alone": alone(learn_levels(labelled, library), others, library),
-            "both": [checked(entry, library, load_classifier) for entry in others],
-        }
+        other_runs = measured(others, labelled, library)
         show(other_runs)
         print("\nRight, by field\n")
         show_groups(other_runs, lambda entry: entry.field)
+
+
+def measured(entries: list[Labelled], labelled: list[Labelled], library: FormLibrary) -> dict[str, list[Outcome]]:
+    """The three ways of judging answers that are not ours, with what was learnt from ours."""
+    return {
+        "rules alone": [checked(entry, library, lambda: None) for entry in entries],
+        "classifier alone": alone(learn_levels(labelled, library), entries, library),
+        "both": [checked(entry, library, load_classifier) for entry in entries],
+    }
 
 
 def checked(entry: Labelled, library: FormLibrary, opinion: Callable[[], Classifier | None]) -> Outcome:

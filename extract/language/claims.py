@@ -9,12 +9,14 @@ from spacy.tokens import Span
 from extract.language.answer_words import AnswerWords
 from extract.language.facts import is_disbenefit
 from extract.language.pieces import clauses_of, is_content, quoted, within
+from extract.language.pipeline import QUANTITIES
 from extract.language.quantities import joined
 
 _SHORT_CLAIM = 16
 """A sentence of up to so many words is quoted whole."""
 _HARDLY = 0.4
 """The strength of a sentence that speaks of people in words of its own, and of nothing that we know for good or bad."""
+_OWN_WORDS = 5
 _STATUS_QUO = re.compile(
     r"\bbusiness as usual\b|\bstatus quo\b|\bas now\b"
     r"|\b(?:stays?|remains?|carry on|continues?|be|left|goes on|same) (?:just |exactly )?"
@@ -22,9 +24,19 @@ _STATUS_QUO = re.compile(
     re.IGNORECASE,
 )
 _CIRCULAR_START = re.compile(
-    r"^(?:if (?:it|this) (?:isn't|is not|wasn't|were not|weren't)|without (?:it|this)|we'd|we would|it would|it'd|it'll"
+    r"^(?:if (?:it|this) (?:isn't|is not|wasn't|were not|weren't)|without (?:it|this)|we'd|we would|it would"
+    r"|it'd|it'll"
     r"|things would)\b",
     re.IGNORECASE,
+)
+# "Please can X be added": the request, whatever praise is in the name of X.
+_ASKING = re.compile(
+    r"^(?:please |pls |kindly )?(?:(?:can|could|may|might)\b.{0,120}\bbe (?:added|put|included|created|set up|made)\b"
+    r"|(?:add|include|create|put|make)\b)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?!earlier|carrier|supplier|barrier|courier|cashier|frontier|premier|outlier)[a-z]{3,}ier\b", re.I
 )
 Claim = tuple[Span, float]
 
@@ -45,6 +57,9 @@ def strength(answer: AnswerWords, piece: Span) -> float:
         return _wellbeing_strength(answer, piece)
     novel = answer.novel(piece)
     harm, gain, reason = (answer.new(group, piece) for group in ("harm", "gain", "reason"))
+    if _ASKING.match(piece.text) and not (harm or reason):
+        return 0
+    gain = gain or [piece[:1]] * bool(_COMPARED.search(piece.text))
     worth = len(harm) + len(gain) + 0.5 * len(reason) + 2 * answer.has_name(piece)
     people = {token.lemma_ for span in within("people", piece) for token in span}
     apart = {token.lemma_ for token in novel} - people
@@ -58,9 +73,12 @@ def _national_strength(answer: AnswerWords, piece: Span) -> float:
         return 3
     novel = answer.novel(piece)
     country, harm, gain, reason = (answer.new(group, piece) for group in ("country", "harm", "gain", "reason"))
-    if len({token.lemma_ for token in novel}) < 2 or not (country or harm or gain or len(novel) >= 5):
+    demand = answer.new("demand", piece)
+    if novel and len(demand) > 1:
+        return 1 + len(country)
+    if len({token.lemma_ for token in novel}) < 2 or not (country or harm or gain or len(novel) >= _OWN_WORDS):
         return 0
-    return len(country) + len(harm) + len(gain) + 0.5 * len(reason)
+    return len(country) + len(harm) + len(gain) + 0.5 * len(reason) or _HARDLY
 
 
 def _wellbeing_strength(answer: AnswerWords, piece: Span) -> float:
@@ -70,6 +88,12 @@ def _wellbeing_strength(answer: AnswerWords, piece: Span) -> float:
     if finds and novel:
         return len(finds)
     return _HARDLY if len({token.lemma_ for token in novel}) >= 3 else 0
+
+
+def has_any_cue(answer: AnswerWords, speaking: list[Span]) -> bool:
+    """Whether a reason, praise, an amount or people stand in it: words that nobody types to put us off."""
+    groups = ("harm", "gain", "reason", "vague", "country", "people", QUANTITIES)
+    return any(answer.new(group, piece) for piece in speaking for group in groups)
 
 
 def is_about_request(answer: AnswerWords, speaking: list[Span]) -> bool:

@@ -17,7 +17,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"^[^.;,]{0,20}\b(?:does(?:n't| not)|do(?:n't| not)|did(?:n't| not)|says nothing|say nothing|is silent|isn't|is not"
+    r"^[^.;,]{0,20}\b(?:does(?:n't| not)|do(?:n't| not)|did(?:n't| not)|says nothing|say nothing|is silent"
+    r"|isn't|is not"
     r"|aren't) ?(?:apply|cover|mention|require|say|ask|deal|include|about|on|relevant|involved|concerned)?",
     re.IGNORECASE,
 )

@@ -9,16 +9,22 @@ from spacy.tokens import Span
 from extract.language.answer_words import AnswerWords
 from extract.language.pieces import clause_around, within
 from extract.language.pipeline import QUANTITIES
+from extract.language.wording import load_wording
 
 _EVENT_DATE = re.compile(
     r"\b(?:(?:on|in|since|during|by|of|from|last|this|one|early|late|mid|the|until|before|after) )*"
     r"(?:\d{1,2}(?:st|nd|rd|th)? )?"
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! be\b)(?: \d{1,2})?"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)\b(?! be\b)(?: \d{1,2})?"
     r"|\b(?:last|this) (?:year|month|week|winter|summer|spring|autumn|christmas|easter|night|(?:mon|tues|wednes|thurs"
     r"|fri|satur|sun)day)\b"
     r"|\bin (?:19|20)\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
     r"|\bat (?:christmas|easter)\b|\bon (?:christmas|boxing|new year)\w*",
     re.IGNORECASE,
+)
+_CITED = re.compile(r"\((?:19|20)\d\d\)|\b(?:para(?:graph)?s?|section|chapter|standard|recommendation)\.? \d", re.I)
+_CONCLUDED = re.compile(
+    r"\b(?:found|finds|show(?:s|ed|n)?|said|says|concluded|concludes|reported|put|puts|blamed)\b", re.I
 )
 _TOLD = re.compile(r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|against|in \w+ v|\d)", re.I)
 _SHORTEST_INCIDENT = 8
@@ -54,7 +60,9 @@ def _backs(answer: AnswerWords, name: Span, piece: Span) -> bool:
     others = [other for other in answer.names if other.label_ not in ("body", "local")]
     keen = within("keen", piece)
     demand = [span for span in within("demand", piece) if span.start >= name.end or span.end <= name.start]
-    return bool(demand or others) and not (keen and not others and len(demand) <= len(keen))
+    return bool(demand or others or _CITED.search(piece.text)) and not (
+        keen and not others and len(demand) <= len(keen)
+    )
 
 
 def _amounts(answer: AnswerWords, piece: Span) -> list[Span]:
@@ -74,7 +82,8 @@ def is_disbenefit(clause: Span) -> bool:
 def _sources(piece: Span) -> list[Span]:
     """Reports and reviews; a court or an office by itself is one only where it has said something."""
     weak = within("source-if-told", piece) if _TOLD.search(piece.text) else []
-    return [_labelled(span, "source") for span in (*within("source", piece), *weak)]
+    studies = within("source-if-concluded", piece) if _CONCLUDED.search(piece.text) else []
+    return [_labelled(span, "source") for span in (*within("source", piece), *weak, *studies)]
 
 
 def _is_incident(piece: Span) -> bool:
@@ -82,9 +91,14 @@ def _is_incident(piece: Span) -> bool:
     return (
         len(piece) >= _SHORTEST_INCIDENT
         and bool(_EVENT_DATE.search(piece.text))
-        and bool(within("mishap", piece) or (within("event", piece) and within("harm", piece)))
+        and (_happened("mishap", piece) or (_happened("event", piece) and bool(within("harm", piece))))
         and not within("correspondence", piece)
     )
+
+
+def _happened(group: str, piece: Span) -> bool:
+    """Whether a word of the list stands in the tense in which it is listed: "work" is no event, "worked" is."""
+    return any(span.text.lower().replace("’", "'") in load_wording()[group] for span in within(group, piece))
 
 
 def _speaks_of_staff(piece: Span) -> bool:

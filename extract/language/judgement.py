@@ -10,14 +10,22 @@ from spacy.tokens import Span
 
 from casework.model import Adequacy
 from extract.language.answer_words import AnswerWords, Question
-from extract.language.claims import Claim, find_claims, is_about_request, is_thin, quote_claims, says_something
+from extract.language.claims import (
+    Claim,
+    find_claims,
+    has_any_cue,
+    is_about_request,
+    is_thin,
+    quote_claims,
+    says_something,
+)
 from extract.language.classifier import Classifier
 from extract.language.facts import find_facts
 from extract.language.likeness import same_words
 from extract.language.pieces import clause_around, quoted
 from extract.language.quantities import joined
 from extract.language.remarks import after_not_applicable, is_denial, is_greeting, is_hollow, is_promise
-from extract.language.scope import find_local, find_workforce_request
+from extract.language.scope import find_local, find_workforce_request, title_says_wellbeing
 
 __all__ = ["ABSENT", "Judgement", "Question", "judge"]
 
@@ -67,7 +75,9 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
     level = _unproved_level(answer, speaking, claims)
     if classifier is not None and level is not Adequacy.PLACEHOLDER:
         claimed = max((worth for _, worth in claims), default=0)
-        level = classifier.second_opinion(answer, speaking, level, claimed)
+        told = classifier.second_opinion(answer, speaking, level, claimed)
+        if told is not Adequacy.PLACEHOLDER or not has_any_cue(answer, speaking):
+            level = told
     if level is not Adequacy.ASSERTED:
         return _judged(answer, level, _all(answer))
     evidence = quote_claims(answer, claims) if claims else _all(answer)
@@ -91,13 +101,16 @@ def _judged(
     denied: bool = False,
     facts: list[Span] | None = None,
 ) -> Judgement:
+    link = answer.field == "wellbeing_link"
+    empty = adequacy is Adequacy.RESTATED or denied
     return Judgement(
         adequacy,
         evidence,
         measured=any(fact.label_ == "quantity" for fact in facts or ()),
         thin=thin,
         named=tuple((name.start_char, name.end_char) for name in answer.names),
-        wellbeing=answer.wellbeing and not (denied and answer.field == "wellbeing_link"),
+        # A circle or a denial ties nothing to the question it is the answer to; the title may all the same.
+        wellbeing=title_says_wellbeing(answer.question.title) if link and empty else answer.wellbeing,
         local=tuple(find_local(answer.doc)),
         workforce=tuple(find_workforce_request(answer.doc.text)),
     )

@@ -39,7 +39,7 @@ _HEAD = (
     r"|Commission|Authority|Agency|Inspectorate|Ombudsman|Executive|Confederation|Council|Institute|"
     r"Society|Association|Academy"
     r"|Curriculum|Syllabus|Passport|Tribunal|Principles|Policy|Register|Return|Circular|Bulletin|"
-    r"Capabilities|Competences|Competencies|Specification)"
+    r"Capabilities|Competences|Competencies|Specification|Initiative|Taskforce|Collaborative)"
 )
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("law", re.compile(rf"\b{_TITLE} (?:Act|Regulations?|Regs|Order|Measure|Bill|Rules)\b{_YEAR}(?=\W|$)")),
@@ -99,6 +99,18 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\b[A-Z]{3,7} (?:training |national |core |quality |clinical )?(?:standards?|"
         r"guidelines?|guidance|framework|toolkit|strategy|code|regulations|rules|charter|"
         r"curriculum|directions|requirements|programme|accreditation|syllabus)\b"
+    )),
+    ("standard", re.compile(
+        r"\b[A-Z][A-Za-z]*[A-Z]{2,}[A-Za-z]* (?:core |national )?(?:capabilities|standards?|guidelines?"
+        r"|framework|toolkit)\b"
+    )),
+    ("standard", re.compile(
+        rf"\b{_WORD}(?: (?:{_LINK} )?{_WORD}){{2,7}} (?:standards|guidelines|guidance|framework|toolkit"
+        rf"|strategy|charter)\b"
+    )),
+    ("programme", re.compile(
+        r"(?<=\bthe )(?!Annual|Monthly|Weekly|Internal|External|Audit|Trust|Board|Staff|Exit|Pay|Payroll)[A-Z][a-z]+ "
+        r"(?:inquiry|enquiry|review|report|judgment|judgement|ruling)\b"
     )),
     ("law", re.compile(r"\b(?!ESR|SR|R\d)[A-Z]{3,8} (?:19|20)\d\d\b|\bEDS ?20\d\d\b")),
 )  # fmt: skip

@@ -45,7 +45,7 @@ _PROMPTS = tuple(
             r"unlikely to|may not|cannot|can't|must|should) (?:progress|proceed|be (?:considered|progressed|"
             r"completed|accepted|returned|taken|processed)|normally)",
         r"\b(?:this (?:section|box|field|question|part)) (?:must|should|needs to|is to|has to|will) be\b",
-            r"^(?!.{0,200}\b(?:i|we|me|us|ours?)\b)(?:why|how|what|who|which|where|when|is|"
+            r"^(?!.{0,200}\b(?:i|we|me|us|ours?|count|suffice|enough|ok)\b)(?:why|how|what|who|which|where|when|is|"
                 r"are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
             r"your|a|be|these|you|would|new|it)\b.{0,200}\?$",
             r"^(?:why|why now|why not|how|what if not|so what|who benefits|why national|what for|how much|"
@@ -57,6 +57,7 @@ _PROMPTS = tuple(
         r"^(?:your answer|your response|answer|response|text|free text|comments?|details?)(?: here)?:?$",
     )
 )  # fmt: skip
+_ENCLOSED = tuple(prompt for prompt in _PROMPTS if prompt.pattern.endswith("$"))
 # A request to the reader is the sender's own.
 _TO_THE_READER = re.compile(
     r"^(?:please|pls|kindly)[ ,]+(?:note|don't|do not|understand|see|refer|be aware|could|can|bear|"
@@ -259,9 +260,16 @@ def _is_form_line(line: str, known: tuple[str, ...], names: frozenset[str], *, o
     if _BOX_AT_ALL.search(line) and not _ANY_TICKED.search(line) and _UNTICKED.match(line):
         return True
     sentences = [part for part in re.split(r"(?<=[.?!])\s+", line.strip()) if part]
-    if (sentences and all(is_prompt(sentence, known) for sentence in sentences)) or is_prompt(line.strip(), known):
+    if (sentences and all(is_prompt(sentence, known) for sentence in sentences)) or _is_whole_prompt(
+        line.strip(), known
+    ):
         return not re.match(r"^\s*(?:low|high|medium|\?)", line, re.IGNORECASE)
     return _is_label(line, names)
+
+
+def _is_whole_prompt(line: str, known: tuple[str, ...]) -> bool:
+    """Whether a line of several sentences is one prompt: a known one, or all within brackets."""
+    return any(_alike(_plain(line), prompt) for prompt in known) or any(whole.search(line) for whole in _ENCLOSED)
 
 
 def _is_dash_answer(line: str) -> bool:

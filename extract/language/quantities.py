@@ -74,7 +74,8 @@ _SIZE = (
     r"of them|or|and|not|x|by|to|for)"
 )
 _PEOPLE_AND_EVENTS = (
-    r"(?:staff|nurses?|doctors?|midwives|people|employees|managers|patients|colleagues|starters|leavers|trainees|wards?"
+    r"(?:staff|nurses?|doctors?|midwives|people|employees|managers|patients|colleagues|starters|leavers"
+    r"|trainees|wards?"
     r"|trusts|employers|health boards|cases|calls|errors|mistakes|complaints|grievances|incidents|e-?mails"
     r"|queries|records|overpayments|tickets|posts|vacancies|referrals|injuries|claims|teams|clerks|officers|payrolls"
     r"|times|women|men|times|resignations|sites|of us|suicides|deaths|breaches|never events|"
@@ -90,6 +91,9 @@ _AMOUNTS = tuple(
         rf"\b{_AMOUNT} of (?:the |our |these |those |all )?{_AMOUNT}\b",
         r"\b(?:half|a third|two thirds|two-thirds|a quarter|three quarters|three-quarters|a fifth|a tenth)\b"
         r"(?![ -]?(?:term|way|hearted|time|empty|done|full|baked|price|day|an hour|past))",
+        r"\b(?:an?|one|two|three|four|five|six|seven) (?:thirds?|quarters|fifths?|sixths?|sevenths?|eighths?"
+        r"|ninths?|tenths?)\b",
+        r"\b(?:halved|doubled|trebled|tripled|quadrupled)\b",
         r"\b(?:a |half a |several )?dozen\b",
         rf"\b{_AMOUNT}(?: or (?:so|more|{_AMOUNT}))?(?: (?:full|whole|working|good|extra|person|staff|wte|"
         rf"calendar|paid))?[ -]{_UNIT}\b",

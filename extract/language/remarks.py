@@ -53,7 +53,8 @@ _PROMISE = re.compile(
     r"meet|is (?:doing|writing|drafting|preparing|working on|finalising|checking)|sits with|hasn't "
     r"(?:sent|come|replied|got back|written)|haven't (?:had|got|written|finished|received)|has yet "
     r"to|have yet to|yet to be|coming soon|to come$|asap|tomorrow$|next week$|by (?:friday|monday|"
-    r"tuesday|wednesday|thursday|the end of)|when (?:i|we|she|he|they) (?:get|have|has|hear|come)|"
+    r"tuesday|wednesday|thursday|the end of)|when (?:i|we) (?:get|have|hear|come)|"
+    r"when (?:she|he|they) (?:gets?|comes?|has|have) (?:back|finished|replied|sent)|"
     r"remind me|has (?:the|all the) (?:figures|details|wording|numbers)|my (?:manager|boss|"
     r"colleague) (?:has|will|knows))",
     re.IGNORECASE,
@@ -62,8 +63,9 @@ _FUTURE_ANSWER = re.compile(
     r"\b(?:will (?:be |then )?(?:send|sent|supply|supplied|provide|provided|fill|complete|completed|"
     r"add|confirm|advise|forward|follow|write|get back|come back|let you|be in touch|email|e-mail|"
     r"drop|share|pass|submit)|'ll (?:send|fill|add|do|get|let|write|come|be in touch|email|complete|"
-    r"confirm|finish|look|ask|check)|to follow|ddilyn|leave (?:this|it) with|somebody will|someone "
-    r"will|will (?:do|put|have) (?:this|it|something)|be in touch|blank for (?:now|the time being)|"
+    r"confirm|finish|look|ask|check)|to follow|ddilyn|leave (?:this|it) with|(?:somebody|someone) "
+    r"(?:else )?will (?:be in|send|ring|call|write|get back|let|supply|add|complete|fill|provide|confirm)"
+    r"|will (?:do|put|have) (?:this|it|something)|be in touch|blank for (?:now|the time being)|"
     r"in due course)\b",
     re.IGNORECASE,
 )
@@ -80,7 +82,7 @@ _REFERENCE_WORD = re.compile(
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
     r"|appendix|part|line|draft|minutes?|agenda|doc|document|file|rev|copy|cc|q|as|per|to|from|am|pm|mon|tues?|wed"
     r"|thur?s?|fri|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|course|module"
-    r"|mins?|hours?|\W+|[\d#/.,:;()&+-]*\d[\d#/.,:;()&+-]*|[a-z]{1,4}\d[\w/.-]*)[.,:;)]*",
+    r"|mins?|hours?|\W+|[\d#/.,:;()&+-]*\d[\d#/.,:;()&+-]*|[a-z]{1,4}[-/]?\d[\w/.-]*)[.,:;)]*",
     re.IGNORECASE,
 )
 _NOTHING = (
@@ -127,6 +129,7 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _BARE_YES = re.compile(r"^(?:yes|yep|yeah|aye|ok|okay|ydy|oes)\b[ ,.:;–-]*(?:[a-z']+ ?){0,3}$", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:benefits?|justification|impact|(?:national |wellbeing )?link|reasons?) ?[-–:=]+ ?")
 _LEFT_BLANK = re.compile(
     r"\b(?:leave|left|leaving|keep) (?:this|it|the) (?:\w+ )?(?:blank|empty|open|with (?:me|us|him|her))\b"
     r"|\bblank (?:for now|for the (?:time being|moment)|until)\b|\b(?:be|get|been) in touch\b",
@@ -167,7 +170,7 @@ def is_greeting(sentence: str) -> bool:
 def is_hollow(sentence: str) -> bool:
     """Whether a sentence stands in for an answer, points elsewhere, promises one, or asks back. Denials are apart."""
     sentence = sentence[:_LONGEST].replace("’", "'")
-    bare = sentence.strip(_EDGES).lower()
+    bare = _LABEL.sub("", sentence.strip(_EDGES).lower())
     if not bare or bare in _stand_ins() or _FILLER.match(sentence.strip()):
         return True
     if _STAND_IN_START.match(bare) or _is_reference(bare):
