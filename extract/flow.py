@@ -295,7 +295,7 @@ class Flow:
         seen = all(key in self._seen for key in hit.match.fields)
         if seen or self._styled_labels > self._plain_labels:
             return False
-        return hit.cut in ("end", "hard", "question")
+        return hit.cut in ("end", "hard", "question", "stop")
 
     def _is_column(self, slot: Slot, hit: Hit) -> bool:
         """Name, date and signature below a sign-off question are parts of its answer."""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise, takewhile
 
 from casework.model import Passage, Role
 from casework.transcript import Block, Box, Locator, Mark, Paragraph, Span, Table, Transcript, joined_box
 from extract.labels import tidy_label
+from extract.tab_stops import is_tab_stop
 
 BETWEEN_LINES = "\n"
 BETWEEN_CELLS = " | "
 WITHIN_LINE = " "
+_OVERHANG = 0.7
+"""Points by which a letter such as J begins left of where its line does."""
+_ENOUGH_WORDS = 20
+"""A label and enough of what follows it to know the line's spaces."""
+_UNLIKE = 0.1
+"""A gap that differs by more than this share from its line's spaces is none of them."""
 _SAME_LINE = 0.5
 """Words whose boxes share this much of the lower one's height stand on one line."""
 
@@ -87,6 +94,26 @@ class Line:
                     found.append((begin, finish, span))
             elif begin < stop and finish > start:
                 found.append((begin if begin > start else start, finish if finish < stop else stop, span))
+        return found
+
+    def stops(self, start: int, end: int) -> list[int]:
+        """Where words begin at a tab stop of a page, behind a gap unlike the spaces of their line.
+
+        Looked for between `start` and `end`; stops are counted from the word at `start`.
+        """
+        if self.place.page is None:
+            return []
+        words = [(at, span.place) for at, _, span in self.pieces(start)[:_ENOUGH_WORDS] if span.control is None]
+        placed = [(at, place.box) for at, place in words if place is not None and place.box is not None]
+        first = list(takewhile(lambda word: word[1][1] < placed[0][1][3], placed))
+        gaps = [box[0] - before[2] for (_, before), (_, box) in pairwise(first)]
+        found = []
+        for number, (at, box) in enumerate(first[1:]):
+            if at <= end and is_tab_stop(box[0] - first[0][1][0], _OVERHANG):
+                spaces = sorted(gaps[:number] + gaps[number + 1 :]) or [0.0]
+                usual = spaces[len(spaces) // 2]
+                if abs(gaps[number] - usual) > _UNLIKE * usual:
+                    found.append(at)
         return found
 
     def marked(self, mark: Mark, start: int = 0, end: int | None = None) -> float:

@@ -301,6 +301,10 @@ def _cuts(line: Line, start: int, end: int, most: int) -> list[tuple[int, str]]:
             if before is not None and look != before and begin > start:
                 found.setdefault(begin, "control" if control and not before[1] else "style")
             before = look
+        if "hard" not in found.values():
+            # A tab may leave no more than a space where the label just fits before it.
+            for at in line.stops(start, min(end, last + 1)):
+                found.setdefault(at, "stop")
     for pattern, kind, signs in _SOFT:
         if signs and not any(map(text.__contains__, signs)):
             continue

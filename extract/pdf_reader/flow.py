@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from casework.transcript import Locator, Paragraph, Span, joined_box
 from extract.pdf_reader.glyphs import tick_state
 from extract.pdf_reader.ink import Look, Word
+from extract.tab_stops import is_tab_stop
 
 BULLETS = frozenset("•·▪●○■➢❖–-*o§◦‣∙⁃➔➤◆♦→►▶✦")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]|\(\d{1,2}\)|\d{1,2}\.\d{1,2}[.)]?")
@@ -28,7 +29,6 @@ SPACES_GAP = 0.62
 
 COMMON_SPACE = 0.3
 """A space in most type, as a multiple of its size."""
-TAB_STOPS = (36.0, 35.43)
 
 
 @dataclass(slots=True)
@@ -77,11 +77,6 @@ class Line:
         gaps = sorted(word.x0 - before.x1 for before, word in itertools.pairwise(self.words) if not before.glued)
         return gaps[(len(gaps) - 1) // 2] if len(gaps) > 1 else COMMON_SPACE * self.size
 
-    def _is_tab_stop(self, word: Word) -> bool:
-        """Whether the word starts where an unset tab leads: at a multiple of half an inch, or of 1.25 cm."""
-        across = word.x0 - self.x0
-        return any(abs(across - round(across / stop) * stop) < 0.4 for stop in TAB_STOPS)
-
     def groups(self) -> list[list[Word]]:
         """The words in pieces that stand clearly apart."""
         pieces = [[self.words[0]]]
@@ -95,7 +90,7 @@ class Line:
             ticks_what_follows = tick_state(before.text) is not None and not 0 < left < 0.6 * gap
             wide = 2.2 if ticks_what_follows else GROUP_GAP
             spaces = not ticks_what_follows and gap > SPACES_GAP * size and gap > 2.5 * space
-            tabbed = gap > 1.3 * usual and self._is_tab_stop(word)
+            tabbed = gap > 1.3 * usual and is_tab_stop(word.x0 - self.x0)
             left = gap
             if gap > wide * size or spaces or (tabbed and not ticks_what_follows):
                 pieces.append([])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from casework.model import Passage, Role
@@ -65,3 +67,19 @@ def test_an_answer_over_several_lines_of_a_page_has_a_place_for_each() -> None:
 def test_a_line_without_boxes_is_one_place() -> None:
     (line,) = lines_of(lay_out(sheet("Name: A. Person")))
     assert line.places_of(6, 15) == (Locator("body", "p"),)
+
+
+@pytest.mark.parametrize(
+    ("left", "stops"),
+    [(144.0, [8]), (145.6, []), (147.0, [])],
+    ids=["a tab leaves little", "no stop", "a space like the others"],
+)
+def test_a_word_at_a_tab_stop_behind_a_gap_unlike_a_space_is_seen(left: float, stops: list[int]) -> None:
+    words = (
+        Span("Area ", place=Locator("body", "", 1, (72, 20, 93, 28))),
+        Span("of ", place=Locator("body", "", 1, (96, 20, left - (3 if left == 147 else 1), 28))),
+        Span("Payroll ", place=Locator("body", "", 1, (left, 20, 180, 28))),
+        Span("only", place=Locator("body", "", 1, (183, 20, 200, 28))),
+    )
+    (line,) = lines_of(lay_out(sheet(replace(para(words), place=Locator("body", "p", 1)))))
+    assert line.stops(0, len(line.text)) == stops
