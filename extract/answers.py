@@ -4,40 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.model import Answer, FieldStatus, Passage, Role, Value
-from casework.transcript import Control, ControlKind, Locator, Mark, Transcript
+from casework.transcript import Control, ControlKind, Locator, Transcript
 from extract.flow import Slot
-from extract.guidance import (
-    LEADERS,
-    MAYBE,
-    NOT_A_PROMPT,
-    SURELY,
-    Guidance,
-    bracketed,
-    guidance_of,
-    prompt_likeness,
-    sentences,
-)
+from extract.guidance import guidance_of
 from extract.labels import CONFIDENCE, Rung, label_book
 from extract.layout import Walk, Walked, walk_form
 from extract.lines import FORM, WITHIN_LINE, Line, Owner, lines_of, passages_of
 from extract.options import Choice, Piece, find_choice, ticked_parts
+from extract.sweep import Sweep
 from extract.values import is_placeholder, join_email, parse_date
 
 _TAGGED_FORM = 3
 """So many controls that carry our own field keys make a form one of ours."""
-
-
-@dataclass(slots=True)
-class _Content:
-    """What stands in one slot once the form's own prompts are taken out."""
-
-    kept: list[Piece] = field(default_factory=list)
-    removed: list[Piece] = field(default_factory=list)
-    prompted: bool = False
 
 
 def find_answers(
@@ -66,6 +47,7 @@ class _Settling:
         self._status: dict[str, FieldStatus] = {}
         self._choices: dict[str, tuple[str, ...]] = {}
         self._sureness: dict[str, float] = {}
+        self._sweep = Sweep(self._guide, self._slots)
 
     def answers(self) -> tuple[Answer, ...]:
         tagged = self._tagged()
@@ -82,7 +64,7 @@ class _Settling:
     def _settle(self, definition: FieldDefinition, slots: Sequence[Slot]) -> None:
         if not slots:
             return
-        contents = [(slot, clean(slot.pieces, self._guide, definition)) for slot in slots]
+        contents = [(slot, self._sweep.content(slot.pieces, definition)) for slot in slots]
         for _, content in contents:
             for piece in content.removed:
                 piece.line.claim(piece.start, piece.end, FORM)
@@ -242,100 +224,6 @@ def replace_slot(slots: Sequence[Slot]) -> Slot:
     return Slot(slots[0].field, min(slot.rung for slot in slots), [piece for slot in slots for piece in slot.pieces])
 
 
-def clean(pieces: Sequence[Piece], guide: Guidance, definition: FieldDefinition) -> _Content:
-    """Take the form's own prompts, leaders and placeholder texts out of what stands in a slot."""
-    content = _Content()
-    todo = [part for piece in pieces for part in _without_prompting(piece, content)]
-    choice = definition.kind is FieldKind.CHOICE
-    trimmed = [_trim(piece) for piece in todo]
-    later = [piece for piece, rest in zip(todo, trimmed, strict=True) if rest is not None]
-    for piece, rest in zip(todo, trimmed, strict=True):
-        if rest is None:
-            content.removed.append(piece)
-            continue
-        later = later[1:]
-        kept, removed = _split_prompt(rest, guide, answered=bool(content.kept), later=later, choice=choice)
-        content.removed += removed
-        content.kept += kept
-        content.prompted = content.prompted or any(part.text.strip() for part in removed)
-    return content
-
-
-def _without_prompting(piece: Piece, content: _Content) -> list[Piece]:
-    """The piece without controls that still show their placeholder text, and without leaders."""
-    line = piece.line
-    holes: list[tuple[int, int]] = []
-    for start, end, span in line.pieces(piece.start, piece.end):
-        if span.control is not None and span.control.prompting:
-            holes.append((start, end))
-            content.prompted = True
-    holes += [(m.start(), m.end()) for m in LEADERS.finditer(line.text, piece.start, piece.end)]
-    parts: list[Piece] = []
-    at = piece.start
-    if not holes:
-        return [piece] if piece.text.strip() or _holds_control(piece) else []
-    for start, end in sorted(holes):
-        if start > at:
-            parts.append(piece.part(at, start))
-        content.removed.append(piece.part(start, end))
-        at = max(at, end)
-    if at < piece.end:
-        parts.append(piece.part(at, piece.end))
-    return [part for part in parts if part.text.strip() or _holds_control(part)]
-
-
-def _holds_control(piece: Piece) -> bool:
-    return any(
-        span.control is not None and span.control.kind is ControlKind.TICK
-        for _, _, span in piece.line.pieces(piece.start, piece.end)
-    )
-
-
-def _trim(piece: Piece) -> Piece | None:
-    """The piece without white space at its ends; None where nothing is left."""
-    text = piece.text
-    if not text.strip():
-        return piece if _holds_control(piece) else None
-    start = piece.start + len(text) - len(text.lstrip())
-    return piece.part(start, piece.start + len(text.rstrip()))
-
-
-def _split_prompt(
-    piece: Piece, guide: Guidance, *, answered: bool, later: Sequence[Piece], choice: bool
-) -> tuple[list[Piece], list[Piece]]:
-    """What of one line is the sender's and what the form's prompt, as (kept, removed)."""
-    text = piece.text
-    if guide.published(text):
-        return [], [piece]
-    lead = guide.leading(text)
-    if 0 < lead < len(text) and not answered:
-        rest = piece.part(piece.start + lead, piece.end)
-        return [rest], [piece.part(piece.start, piece.start + lead)]
-    if lead >= len(text):
-        return [], [piece]
-    styled = _styled(piece)
-    inside = bracketed(text)
-    likeness = prompt_likeness(text)
-    if inside is not None and not is_placeholder(inside):
-        square = text.strip()[0] in "[<{"
-        if (square and not choice) or likeness > NOT_A_PROMPT or (styled and not answered):
-            return [], [piece]
-    if answered:
-        return [piece], []
-    if likeness == SURELY and (later or styled or not choice):
-        return [], [piece]
-    if styled and (likeness == MAYBE or (not choice and later and not any(_styled(other) for other in later))):
-        return [], [piece]
-    edge = _style_edge(piece)
-    if edge is not None and prompt_likeness(piece.line.text[piece.start : edge]) > NOT_A_PROMPT:
-        return [piece.part(edge, piece.end)], [piece.part(piece.start, edge)]
-    first = sentences(text)[0] if text else ""
-    if len(first) < len(text) and first.casefold().startswith("please ") and prompt_likeness(first) == SURELY:
-        at = piece.start + text.index(first) + len(first)
-        return [piece.part(at, piece.end)], [piece.part(piece.start, at)]
-    return [piece], []
-
-
 def _shaped(pieces: list[Piece], kind: FieldKind) -> list[Piece]:
     """Of several lines, the one that has the shape of the answer: an address, a date, a number to call."""
     shape = _SHAPES.get(kind)
@@ -358,23 +246,6 @@ _SHAPES: dict[FieldKind, Callable[[str], bool]] = {
     FieldKind.EMAIL: _is_address,
     FieldKind.PHONE: _is_phone,
 }
-
-
-def _styled(piece: Piece) -> bool:
-    line = piece.line
-    return max(line.marked(mark, piece.start, piece.end) for mark in (Mark.ITALIC, Mark.COLOUR)) > 0.9
-
-
-def _style_edge(piece: Piece) -> int | None:
-    """Where italic or coloured words at the start of a line end, when plain ones follow."""
-    edge: int | None = None
-    for start, end, span in piece.line.pieces(piece.start, piece.end):
-        styled = bool(span.marks & {Mark.ITALIC, Mark.COLOUR}) and span.control is None
-        if not styled and span.text.strip():
-            return edge if edge is not None and edge > piece.start else None
-        if styled or start == end or not span.text.strip():
-            edge = end if styled else edge
-    return None
 
 
 def _unclaimed(piece: Piece) -> list[tuple[int, int]]:

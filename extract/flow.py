@@ -29,6 +29,9 @@ _OFFICE = re.compile(
     r"|completed) by (?:the )?(?:nhs )?(?:esr|nhsbsa|central"
     r"|development|triage)(?! user))\b"
 )
+_OF_A_FORM = re.compile(
+    r"\b(?:(?:a|an|new)\s)?(?:form|request|application|proposal|submission|appendix|annex)\b", re.IGNORECASE
+)
 _NUMBERED_QUESTION = re.compile(r"^(?:q(?:uestion)?\.?\s?\d{1,2}\b|\d{1,2}[.)]\s.*[?:]$)", re.IGNORECASE)
 _ANSWER_MARK = re.compile(r"\s*(?:(?:a|ans|answer|response|reply)\s?:|a\s?\d{1,2}\s?[:.)])\s*", re.IGNORECASE)
 _LONGEST_QUESTION = 16
@@ -167,7 +170,8 @@ class Flow:
             return True
         early = not self._seen
         question = self._questions.book.exact_tidied(line.bare) is not None
-        if (early or (line.level == 1 and not question)) and self._is_title(line.bare):
+        titled = early or (line.level == 1 and not question)
+        if titled and (self._is_title(line.bare) or (not question and self._names_form(line))):
             line.claim(0, len(line.text), FORM)
             self._close()
             self._mode = Mode.NORMAL
@@ -181,6 +185,16 @@ class Flow:
 
     def _is_title(self, bare: str) -> bool:
         return self._questions.titles.has_tidied(bare, fuzzy=True)
+
+    def _names_form(self, line: Line) -> bool:
+        """A line that calls itself a request, a form: its words hold a title, or a dash and that follow a label."""
+        label = self._questions.label_at(line, 0, len(line.text), loose=NO_CUTS)
+        if label is not None:
+            return label.cut == "dash" and _OF_A_FORM.match(line.text, label.rest) is not None
+        within = [title for title in self._questions.titles_within if title in line.bare]
+        return any(title not in self._questions.asked for title in within) or (
+            bool(within) and _OF_A_FORM.search(line.text) is not None
+        )
 
     def _is_office_heading(self, bare: str) -> bool:
         if bare.count(" ") >= 14:
@@ -238,7 +252,11 @@ class Flow:
     def _is_option_line(self, hit: Hit) -> bool:
         """A list of options below its own question is the place to mark one, not the question again."""
         slot = self._open
-        return slot is not None and slot.field in hit.match.fields and self._questions.lists_options(hit)
+        if slot is None or slot.field is None:
+            return False
+        if slot.field in hit.match.fields and self._questions.lists_options(hit):
+            return True
+        return hit.cut != "hard" and tidy_label(hit.printed) in self._questions.options.get(slot.field, frozenset())
 
     def _is_option_text(self, text: str) -> bool:
         """Whether these words are nothing but an option of the choice that is being asked for, marked or not."""
@@ -286,6 +304,9 @@ class Flow:
         definition = self._questions.fields[slot.field]
         if self._is_column(slot, hit) or (hit.match.rung is Rung.LOOSE and slot.field in hit.match.fields):
             return False
+        if not slot.filled and hit.cut == "style":
+            # The first words of an answer may be bold: "**E-learning** and a webinar".
+            return slot.field not in hit.match.fields and not line.text[hit.rest : hit.rest + 1].islower()
         if not slot.filled or definition.kind is not FieldKind.LONG:
             return True
         if styled or line.level > 0 or _NUMBERED_QUESTION.match(line.text.strip()):

@@ -52,6 +52,16 @@ _QUESTION = re.compile(
 )
 _TO_THE_SENDER = re.compile(r"\b(?:if known|if applicable|if any|where known|you|your|yourself|this form|above)\b")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_INSTRUCTION = re.compile(
+    r"(?:please |briefly |in |using |tell us|give|provide|use|include|list|name|state|describe|explain|keep|do not"
+    r"|don't|attach|continue|set out|quote|say|show|write|put|add|enter|specify|outline|summari[sz]e|note)\b.*"
+    r"(?:\byou (?:can|have|know|need|wish|would|think|expect|are)\b|\byour (?:own|answer|request|reason|reasons)\b"
+    r"|\b(?:no more|not more|fewer|less) than \d+ words\b|\b(?:max|maximum|up to|around|about) (?:of )?\d+ words\b"
+    r"|\bthat (?:apply|applies|are relevant)\b|\b(?:where|if) (?:relevant|known|possible|appropriate|applicable)\b"
+    r"|\bplain english\b|\bas (?:fully|much detail|clearly|briefly) as\b|\b(?:separate|another) (?:sheet|page)\b"
+    r"|\b(?:this|the) (?:form|box|section|space)\b|\bany (?:patient|staff|personal|identifiable)\b.*\bhere\b)"
+)
+"""An order to whoever fills in a form, with words that point to the form or to that person."""
 _NO_WORD = re.compile(r"[\W_]+")
 _FIRST_WORD = re.compile(r"\W*(\w+)")
 _ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bno|\bapprox|\bincl|\bmax)\.$", re.IGNORECASE)
@@ -100,6 +110,11 @@ def prompt_likeness(text: str) -> int:
             return NOT_A_PROMPT
         strength = this if number == 0 else max(strength, min(this, MAYBE), key=int)
     return strength
+
+
+def is_instruction(text: str) -> bool:
+    """Whether every sentence tells the reader how to fill something in, so plainly that no sender writes it."""
+    return all(_INSTRUCTION.match(plain(sentence).strip(" *:-([\"'")) for sentence in _sentences(text))
 
 
 def _sentence_likeness(sentence: str) -> int:

@@ -11,11 +11,14 @@ from enum import IntEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from casework.form import FormDefinition
 
 FUZZY_AT_LEAST = 88.0
 _FUZZY_MIN_LENGTH = 6
+_SHORT = 9
+"""Characters up to which one slip may be too much for `FUZZY_AT_LEAST`."""
 _ROOT = 5
 _WEAK = frozenset(["from", "at", "as", "if", "than", "into", "about", "all", "not", "no", "section", "part"])
 _NEVER = frozenset(["no", "number", "num", "nr", "question", "answer", "response", "your answer", "your response"])
@@ -213,11 +216,25 @@ class Spellings:
         if not candidates:
             return None
         found = process.extractOne(bare, candidates, scorer=fuzz.ratio, score_cutoff=self._at_least)
+        if found is None and _FUZZY_MIN_LENGTH <= length <= _SHORT:
+            return next((phrase for phrase in candidates if _is_one_slip(bare, phrase)), None)
         return None if found is None else found[0]
 
     def _longest_like(self, length: int) -> int:
         """How long a string may be to be like one of this length: they share the shorter one at most."""
         return int(length * (200 - self._at_least) / self._at_least) + 1
+
+
+def _is_one_slip(bare: str, phrase: str) -> bool:
+    """Two letters swapped, one left out or one too many, which in a short word weighs more than the likeness allows.
+
+    The last letter is another matter ("employee", "employer"), and so is one letter for another.
+    """
+    if bare[-1] != phrase[-1] and sorted(bare) != sorted(phrase):
+        return False
+    if len(bare) == len(phrase) and sorted(bare) != sorted(phrase):
+        return False
+    return bool(OSA.distance(bare, phrase, score_cutoff=1) <= 1)
 
 
 class PhraseBook:

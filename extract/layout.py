@@ -138,10 +138,10 @@ class Walk(Flow):
         return bool(words & {"signature", "signed", "date signed"}) and self._last is not None
 
     def _answer_grid(self, slot: Slot, rows: Sequence[tuple[GridCell, ...]]) -> None:
-        body = list(rows)
+        body = self._without_no(rows) if slot.field in self._questions.options else list(rows)
         columns = self._questions.columns.get(slot.field or "")
         head = [cell for cell in rows[0] if cell.words]
-        if len(rows) > 1 and len(head) >= 2:
+        if len(body) == len(rows) > 1 and len(head) >= 2:
             known = columns is not None and sum(columns.has_tidied(cell.bare) for cell in head) / len(head) >= 0.5
             if known or (self._looks_like_head(rows) and not self._is_option_row(slot, head)):
                 for line in _cell_lines(rows[0]):
@@ -156,6 +156,16 @@ class Walk(Flow):
                     elif at:
                         line.join = " "
                     self._open_piece(slot, Piece(line, 0, len(line.text), number, cell.column, cell.shaded))
+
+    def _without_no(self, rows: Sequence[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:
+        """The rows of a grid of options with columns for yes and no: a mark under "No" chooses nothing."""
+        if not _is_yes_and_no(rows[0]):
+            return list(rows)
+        heads = {cell.bare: cell.column for cell in rows[0]}
+        self._claim_all(_cell_lines(rows[0]))
+        for cell in (cell for row in rows[1:] for cell in row if cell.column == heads["no"]):
+            self._claim_all(cell.lines)
+        return [tuple(cell for cell in row if cell.column != heads["no"]) for row in rows[1:]]
 
     def _is_option_row(self, slot: Slot, head: Sequence[GridCell]) -> bool:
         names = self._questions.options.get(slot.field or "", frozenset())
@@ -175,6 +185,8 @@ class Walk(Flow):
         """Whether any cell of the table (or of a table in it) begins with a question of this form."""
         waiting = self._open.field if self._open is not None else None
         names = self._questions.options.get(waiting or "", frozenset())
+        if names and _is_yes_and_no(rows[0]):
+            return False
         for row in rows:
             for cell in row:
                 if cell.bare in names:
@@ -278,7 +290,8 @@ class Walk(Flow):
             for cell in row[1:]:
                 if cell.words:
                     columns.setdefault(cell.column, []).append(
-                        self._questions.guide.published(cell.words) or prompt_likeness(cell.words) > 0
+                        self._questions.guide.published(cell.words)
+                        or (prompt_likeness(cell.words) > 0 and self._cell_label(cell, loose=NO_CUTS) is None)
                     )
         return {
             column: "guidance" for column, held in columns.items() if len(held) > 2 and sum(held) / len(held) >= 0.6
@@ -624,6 +637,10 @@ def _cell_lines(row: tuple[GridCell, ...]) -> list[Line]:
 
 def _width(rows: Sequence[tuple[GridCell, ...]]) -> int:
     return max(cell.column + cell.colspan for row in rows for cell in row)
+
+
+def _is_yes_and_no(row: tuple[GridCell, ...]) -> bool:
+    return {"yes", "no"} <= {cell.bare for cell in row}
 
 
 def _is_number(cell: GridCell) -> bool:

@@ -20,6 +20,7 @@ _TICK = re.compile(
     rf"(?P<on>[{TICKED_GLYPHS}]|[\[(<{{]\s*(?:[xX✓✔√*]|yes)\s*[\])>}}]|(?<![\w\[(<{{])[xX](?![\w\])>}}'’]))"
     rf"|(?P<off>[{EMPTY_GLYPHS}]|\[[\s_]*\]|\([\s_]*\)|\{{\s*\}})"
 )
+_YES_GLYPHS, _NO_GLYPHS = frozenset("✓✔√☑✅"), frozenset("✗✘❎")
 _ARROW_BEFORE = re.compile(r"(?:→|➔|➜|►|▶|⇒|-+>|=+>|>{2,}|\*{1,3})\s*$")
 _ARROW_AFTER = re.compile(r"^\s*(?:←|◄|◀|⇐|<-+|<=+|<{2,}|\*{1,3}|\((?:this one|chosen|selected)\))")
 _YES_NO = re.compile(r"^\s*(?:input)?\s*[:\-–—|?]?\s*(?P<answer>yes|no|y|n|true|false)\b", re.IGNORECASE)
@@ -222,6 +223,11 @@ def _find_glyph_ticks(stream: _Stream, options: list[_Option]) -> None:
         row, column = (piece.row, piece.column) if piece else (None, None)
         stream.ticks.append(_Tick(start, end, found["on"] is not None, row, column))
     stream.ticks.sort(key=lambda tick: tick.start)
+    glyphs = [stream.text[tick.start : tick.end] for tick in stream.ticks]
+    if any(glyph in _YES_GLYPHS for glyph in glyphs):
+        # Whoever ticks what is right and crosses what is not means the crosses as a no.
+        for tick, glyph in zip(stream.ticks, glyphs, strict=True):
+            tick.on = tick.on and glyph not in _NO_GLYPHS
 
 
 def _options(stream: _Stream, vocabulary: Vocabulary) -> list[_Option]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from casework.form import FieldKind, FormDefinition, FormLibrary, Vocabulary
 from casework.transcript import ControlKind, Mark
 from extract.guidance import MAYBE, SURELY, Guidance, bracketed, guidance_of, prompt_likeness
-from extract.labels import LONGEST_LABEL, LabelBook, LabelMatch, PhraseBook, label_book, tidy_label
+from extract.labels import LONGEST_LABEL, LabelBook, LabelMatch, PhraseBook, Rung, key_words_of, label_book, tidy_label
 from extract.lines import Grid, GridCell, Line
 from extract.options import Piece, typed_keys
 
@@ -33,6 +33,7 @@ _SOFT: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
 """Weaker signs that a label ends, strongest first; each with characters of which a line must hold one to show it."""
 _LOOK_AHEAD = 40
 """Characters behind the last place where a label may end that may still show that it ends there."""
+_TONGUES = " / "
 _AFTER_LABEL = re.compile(r"[\s:*?]+|[.…_·]{3,}|^[-–—]\s+")
 _NEXT_PAIR = re.compile(r"(?:\t|\s{2,}|[;|,]\s|\s)(?=\S)")
 _WIDE_GAP = re.compile(r"\t|\s{2,}|[;|]\s")
@@ -84,6 +85,11 @@ class Questions:
         }
         self.options = {key: _option_names(vocabulary) for key, vocabulary in vocabularies.items()}
         self.titles = PhraseBook((form.title, *form.titles))
+        self.titles_within = _titles_within(form)
+        """Titles that may name the form from within a line."""
+        self.asked = frozenset(
+            tidy_label(label) for definition in form.fields for label in (definition.label, *definition.labels)
+        )
         self.office = PhraseBook(form.office_headings)
         self.office_labels = PhraseBook(form.office_labels)
         self.book: LabelBook = label_book(form)
@@ -113,6 +119,10 @@ class Questions:
                 best = self._hit(match, line, start, at, end, kind)
         if best is not None:
             return best
+        for at, kind, _ in heads if _TONGUES in text[start:end] else ():
+            match = self._in_two_tongues(text[start:at])
+            if match is not None and self._cut_allowed(line, start, at, end, kind):
+                return self._hit(match, line, start, at, end, kind)
         whole = "end" in loose or ":" in text[start:end]
         for at, kind, bare in heads:
             if (kind in _CLEAR_CUTS or (whole and kind == "end")) and at - start <= LONGEST_LABEL:
@@ -125,6 +135,14 @@ class Questions:
                 if guess is not None and self._cut_allowed(line, start, at, end, kind):
                     return self._hit(guess, line, start, at, end, kind)
         return None
+
+    def _in_two_tongues(self, head: str) -> LabelMatch | None:
+        """The match of a label that stands in two languages ("Rhanbarth / Region"): one side is known, one is not."""
+        sides = [side for side in head.split(_TONGUES) if side.strip()]
+        if len(sides) != 2:
+            return None
+        found = [match for side in sides if (match := self.book.exact(side)) is not None]
+        return LabelMatch(found[0].fields, max(found[0].rung, Rung.SAME_WORDS)) if len(found) == 1 else None
 
     def _cut_allowed(self, line: Line, start: int, at: int, end: int, kind: str) -> bool:
         rest = line.text[at:end]
@@ -140,6 +158,8 @@ class Questions:
             if close is None:
                 return False
             after = rest[close.end() :]
+            if _bold_ends_at(line, start, at + close.end(), end):
+                return True
             return (
                 not after.strip() or rest[: close.end()].rstrip().endswith((":", "?")) or prompt_likeness(close[0]) > 0
             )
@@ -154,8 +174,12 @@ class Questions:
         group = re.match(r"(?:\([^()]*\)|\[[^\[\]]*\])", line.text[rest:end])
         if group and bracketed(group[0]) is not None:
             after = line.text[rest + group.end() : end]
-            is_mark = kind == "hard"
-            if not is_mark and (after.lstrip()[:1] in (":", "*", "") or prompt_likeness(group[0]) > 0):
+            printed = (
+                after.lstrip()[:1] in (":", "*", "")
+                or prompt_likeness(group[0]) > 0
+                or _bold_ends_at(line, start, rest + group.end(), end)
+            )
+            if kind != "hard" and printed:
                 rest += group.end()
                 while rest < end and (found := _AFTER_LABEL.match(line.text[rest:end])) is not None and found.end():
                     rest += found.end()
@@ -175,6 +199,8 @@ class Questions:
                 continue
             found = self._pair_label(line, at, seen, wide=wide, bold=bold)
             if found is not None and key in self.columns and self.columns[key].has(found.printed):
+                continue
+            if found is not None and not wide and _WIDE_GAP.search(text, at, found.end) is not None:
                 continue
             if found is not None and not (set(found.match.fields) & set(hit.match.fields)):
                 return found
@@ -237,7 +263,9 @@ class Questions:
             last = lines[count - 1]
             for at, kind in reversed(_cuts(last, 0, len(last.text), LONGEST_LABEL + 40)):
                 match = self.book.exact(f"{head} {last.text[:at]}")
-                if match is not None and self._cut_allowed(last, 0, at, len(last.text), kind):
+                if match is None or last.bare in self.options.get(match.fields[0], ()):
+                    continue
+                if self._cut_allowed(last, 0, at, len(last.text), kind):
                     return (
                         replace(self._hit(match, last, 0, at, len(last.text), kind), above=head),
                         tuple((line, 0, len(line.text)) for line in above),
@@ -275,6 +303,13 @@ class Questions:
 
     def only_prompts_after(self, line: Line, start: int) -> bool:
         return bool(line.text[start:].strip()) and self.is_guidance(line, start, len(line.text))
+
+
+def _bold_ends_at(line: Line, start: int, at: int, end: int) -> bool:
+    """Whether the words up to here are bold and those behind are not: the label goes as far as that."""
+    return bool(line.text[at:end].strip()) and (
+        line.marked(Mark.BOLD, start, at) > 0.9 and line.marked(Mark.BOLD, at, end) < 0.1
+    )
 
 
 def _cuts(line: Line, start: int, end: int, most: int) -> list[tuple[int, str]]:
@@ -331,6 +366,12 @@ def questions_of(form: FormDefinition, library: FormLibrary) -> Questions:
 @lru_cache(maxsize=32)
 def _prepared(form: FormDefinition, vocabularies: tuple[tuple[str, Vocabulary], ...]) -> Questions:
     return Questions(form, dict(vocabularies))
+
+
+def _titles_within(form: FormDefinition) -> tuple[str, ...]:
+    """The titles that have several telling words."""
+    bare = sorted({tidy_label(title) for title in (form.title, *form.titles)})
+    return tuple(title for title in bare if len(key_words_of(title)) > 1)
 
 
 def _option_names(vocabulary: Vocabulary) -> frozenset[str]:
