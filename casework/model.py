@@ -82,7 +82,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check says about a reading; no evidence where the finding is an absence."""
+    """What a check says about a reading; no evidence where the finding is an absence.
+
+    `message` tells the reviewer what was found, `advice` the sender what to mend; it may be empty.
+    """
 
     rule: str
     severity: Severity
@@ -90,6 +93,7 @@ class Finding:
     message: str
     evidence: tuple[Evidence, ...] = ()
     version: int = 1
+    advice: str = ""
 
 
 class Role(StrEnum):

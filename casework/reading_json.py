@@ -79,6 +79,7 @@ def _finding(finding: Finding) -> Json:
         "severity": finding.severity.value,
         "field": finding.field,
         "message": finding.message,
+        "advice": finding.advice,
         "evidence": [
             {"field": quote.field, "start": quote.start, "end": quote.end, "text": quote.text}
             for quote in finding.evidence
@@ -173,6 +174,8 @@ def _finding_from(entry: Json) -> Finding:
             Evidence(quote["field"], quote["start"], quote["end"], quote["text"]) for quote in entry["evidence"]
         ),
         version=entry["version"],
+        # Readings that were kept before findings had advice have none.
+        advice=entry.get("advice", ""),
     )
 
 

@@ -138,8 +138,8 @@ def takes_several(definition: FieldDefinition) -> bool:
 
 
 def advice_on(reading: Reading, key: str) -> tuple[str, ...]:
-    """What the checks say about one answer."""
-    return tuple(finding.message for finding in reading.findings if finding.field == key)
+    """What the checks ask the sender to mend about one answer."""
+    return tuple(finding.advice or finding.message for finding in reading.findings if finding.field == key)
 
 
 def _with_typed(reading: Reading, form: FormDefinition, typed: Mapping[str, str]) -> Reading:
@@ -169,7 +169,11 @@ def _row(
     advice = (
         ()
         if is_typed and not is_read
-        else tuple(finding.message for finding in reading.findings if finding.field == key and finding.rule != required)
+        else tuple(
+            finding.advice or finding.message
+            for finding in reading.findings
+            if finding.field == key and finding.rule != required
+        )
     )
     if is_typed:
         note = "You typed this answer."

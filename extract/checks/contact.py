@@ -30,9 +30,10 @@ def check_email(material: Material) -> Iterator[Finding]:
         "contact.email",
         Severity.QUERY,
         "email",
-        f"“{written[:80]}” is not a valid e-mail address, so we could not reply. Please check it.",
+        f"“{written[:80]}” is not a valid e-mail address.",
         material.quote_all("email"),
         VERSION,
+        f"We could not write to “{written[:80]}”. Please check the address, so that our answer reaches you.",
     )
 
 

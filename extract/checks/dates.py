@@ -27,9 +27,10 @@ def check_dates(material: Material) -> Iterator[Finding]:
                 "date.unlikely",
                 Severity.QUERY,
                 definition.key,
-                f"“{definition.label}” is given as {written}, which {trouble}. Please check it.",
+                f"“{definition.label}” is given as {written}, which {trouble}.",
                 material.quote_all(definition.key),
                 VERSION,
+                f"Please check “{definition.label}”: {written} {trouble}. Day, month, year is the order that we read.",
             )
 
 

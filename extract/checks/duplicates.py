@@ -26,9 +26,10 @@ def check_copied(material: Material) -> Iterator[Finding]:
                 "justification.copied",
                 Severity.QUERY,
                 "justification",
-                f"The justification says the same as “{label}”. Each question asks for something else: "
-                "the justification should say why the change is needed.",
+                f"The justification says the same as “{label}”.",
                 (*material.quote_all("justification"), *material.quote_all(key)),
                 VERSION,
+                f"Your justification and “{label}” say the same. Each asks for something else: please say in the "
+                "justification why the change is needed, and what goes wrong without it.",
             )
             return

@@ -26,12 +26,11 @@ def check_known_role(material: Material) -> Iterator[Finding]:
                     "role-name.known",
                     Severity.ADVICE,
                     "role_name",
-                    (
-                        f"A role called “{term.label}” may exist already. Please look in the list before "
-                        f"a new one is added."
-                    ),
+                    f"A role called “{term.label}” may exist already.",
                     material.quote_all("role_name"),
                     VERSION,
+                    f"“{term.label}” may be in the list already. Please look there first; if it doesn't serve, tell us "
+                    "how yours differs.",
                 )
 
 
@@ -43,9 +42,11 @@ def check_sr_number(material: Material) -> Iterator[Finding]:
             "sr-number.unrecognised",
             Severity.ADVICE,
             "sr_number",
-            f"“{written[:40]}” does not look like a Service Request number. Replies go through it, so please check it.",
+            f"“{written[:40]}” does not look like a Service Request number.",
             material.quote_all("sr_number"),
             VERSION,
+            "Please check the Service Request number: our replies go through it. It is in the message from the Service "
+            "Desk, such as SR 1234567.",
         )
 
 

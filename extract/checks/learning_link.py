@@ -31,9 +31,11 @@ def check_link(material: Material) -> Iterator[Finding]:
         Severity.BLOCKER,
         "national_link",
         "A national link is claimed, but no programme, policy, law or national body is named. Without one the request "
-        "will not progress. Name it, with its reference or web address.",
+        "will not progress.",
         material.quote_judged("national_link"),
         VERSION,
+        "Please name the national programme, policy or law that asks for this learning, with its reference or web "
+        "address. A request for a national competence will not progress without one.",
     )
 
 
@@ -48,10 +50,11 @@ def check_name(material: Material) -> Iterator[Finding]:
             "competence-name.format",
             Severity.ADVICE,
             "competence_name",
-            "The name is not of the form “NHS|MAND|Title - N Years|”, or “No Renewal” in place of the years. "
-            "The national list needs it so.",
+            "The name is not of the form “NHS|MAND|Title - N Years|”.",
             material.quote_all("competence_name"),
             VERSION,
+            "Please write the name as the national list does: NHS|MAND|Title - 2 Years|, or “No Renewal” in place of "
+            "the years.",
         )
         return
     period = material.texts.get("renewal_period", "")
@@ -60,9 +63,10 @@ def check_name(material: Material) -> Iterator[Finding]:
             "renewal-period.disagrees",
             Severity.QUERY,
             "renewal_period",
-            f"The name says “{found['period']}” and the renewal period says something else. Which is right?",
+            f"The name says “{found['period']}” and the renewal period says something else.",
             (*material.quote_all("competence_name"), *material.quote_all("renewal_period")),
             VERSION,
+            f"The name says “{found['period']}” and the renewal period “{period.strip()[:40]}”. Which is right?",
         )
 
 
@@ -83,10 +87,11 @@ def check_local(material: Material) -> Iterator[Finding]:
             "competence.local",
             Severity.QUERY,
             "justification" if "justification" in material.judged else "national_link",
-            "This reads as the need of one employer. The national list is for learning that every employer would use; "
-            "a local competence may do. Say who else needs it, and why it must be national.",
+            "This reads as the need of one employer; a local competence may do.",
             tuple(quotes) or material.quote_all("competence_name"),
             VERSION,
+            "The national list is for learning that every employer would use. Please say who else needs this, and why "
+            "it must be national; otherwise your own system administrator can add a local competence.",
         )
 
 

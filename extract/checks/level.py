@@ -19,11 +19,10 @@ def check_ambiguous_level(material: Material) -> Iterator[Finding]:
             "input-level.ambiguous",
             Severity.QUERY,
             "input_level",
-            "More than one input level is marked: "
-            + ", ".join(material.levels)
-            + ". The form asks for one. Please say which.",
+            "More than one input level is marked: " + ", ".join(material.levels) + ". The form asks for one.",
             (),
             VERSION,
+            "Please mark one level only: who will enter the role, the employee, the manager or a professional user?",
         )
 
 
@@ -39,7 +38,9 @@ def check_wellbeing(material: Material) -> Iterator[Finding]:
         Severity.QUERY,
         "input_level",
         "Employee input is only for roles linked to the wellbeing agenda, and nothing here ties this role to the "
-        "wellbeing of staff. Say how it does, or choose manager or professional input.",
+        "wellbeing of staff.",
         material.quote_all(key) if key else (),
         VERSION,
+        "Employees may enter only roles that support the wellbeing of staff. Please say how this role does, or choose "
+        "manager or professional input.",
     )

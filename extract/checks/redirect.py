@@ -25,8 +25,10 @@ def check_workforce_dataset(material: Material) -> Iterator[Finding]:
             "redirect.workforce-dataset",
             Severity.QUERY,
             quotes[0].field,
-            "Job roles, areas of work, staff groups and occupation codes belong to the National Workforce Data Set. "
-            "Please send that part to its owner by e-mail; it needs their approval and cannot be agreed here.",
+            "This asks for a job role, area of work, staff group or occupation code, which belong to the National "
+            "Workforce Data Set.",
             tuple(quotes),
             VERSION,
+            "Job roles, areas of work, staff groups and occupation codes are agreed by the owner of the National "
+            "Workforce Data Set. Please send that part to them by e-mail; it cannot be agreed here.",
         )

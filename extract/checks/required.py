@@ -8,25 +8,26 @@ from casework.form import FieldDefinition, FieldKind
 from casework.model import Adequacy, FieldStatus, Finding, Severity
 from extract.checks.material import Material
 
-VERSION = 1
+VERSION = 2
 _NO_ANSWER = (Adequacy.ABSENT, Adequacy.PLACEHOLDER)
 _SAYS = {
-    "justification": (
-        "Without a reason the request is unlikely to progress. Say who is affected, how often, and what it costs them."
-    ),
-    "benefits": (
-        "Without benefits the request is unlikely to progress. Say what gets better, for whom, and by how much."
-    ),
-    "national_link": (
-        "A national competence must be linked to national learning or a national "
-        "initiative. Name the programme, policy or law."
-    ),
+    "justification": "Say who is affected, how often, and what it costs them.",
+    "benefits": "Say what gets better, for whom, and by how much.",
+    "national_link": "Name the national programme, policy, law or body that asks for this learning.",
     "impact_of_not_changing": "Say what goes wrong, or goes on going wrong, if nothing is changed.",
-    "wellbeing_link": (
-        "Employee input is for roles linked to the wellbeing agenda. Say how the role supports the wellbeing of staff."
-    ),
-    "input_level": "Say who should enter the role: the employee, the manager or a professional user.",
+    "wellbeing_link": "Employees may enter only roles linked to wellbeing: say how the role supports that of staff.",
+    "input_level": "Mark who should enter the role: the employee, the manager or a professional user.",
 }
+"""What the sender is asked to write."""
+_PROGRESS = {
+    ("supplementary-role", "justification"): "Without one a request for a role is unlikely to progress.",
+    ("supplementary-role", "benefits"): "Without them a request for a role is unlikely to progress.",
+    ("national-competency", "justification"): "Without one a request for a national competence will not progress.",
+    ("national-competency", "national_link"): "Without one a request for a national competence will not progress.",
+    ("business-justification", "justification"): "Impact assessment starts only when it is there.",
+    ("business-justification", "benefits"): "Impact assessment starts only when they are there.",
+}
+"""What the procedure says of a request without that answer."""
 
 
 def check_required(material: Material) -> Iterator[Finding]:
@@ -55,12 +56,18 @@ def _severity(definition: FieldDefinition) -> Severity | None:
 
 def _finding(definition: FieldDefinition, severity: Severity, material: Material, *, stood_in: bool) -> Finding:
     what = "does not answer the question" if stood_in else "has no answer"
-    short = "Please fill it in." if definition.kind is not FieldKind.LONG else "Please tell us more."
+    short = "" if definition.kind is not FieldKind.LONG else "A sentence or two is enough."
+    progress = _PROGRESS.get((material.form.key, definition.key), "")
     return Finding(
         rule=f"required.{definition.key}",
         severity=severity,
         field=definition.key,
-        message=f"“{definition.label}” {what}. {_SAYS.get(definition.key, short)}",
+        message=" ".join(part for part in (f"“{definition.label}” {what}.", progress) if part),
         evidence=material.quote_all(definition.key) if stood_in else (),
         version=VERSION,
+        advice=" ".join(
+            part
+            for part in (f"Please answer “{definition.label}”.", _SAYS.get(definition.key, short), progress)
+            if part
+        ),
     )

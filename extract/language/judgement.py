@@ -50,6 +50,7 @@ ABSENT = Judgement(Adequacy.ABSENT)
 
 _SHORT_FACT = 20
 """A sentence of up to so many words is quoted whole."""
+_SEE = re.compile(r"(?:please |pls )?(?:see|refer to|cf\.?)\b", re.IGNORECASE)
 _REASONED = re.compile(r"\b(?:because|otherwise|since|as a result|so that)\b", re.IGNORECASE)
 
 
@@ -133,7 +134,8 @@ def _speaking(answer: AnswerWords) -> list[Span]:
             text = rest
         if is_greeting(text):
             continue
-        if is_hollow(text) or (waiting and is_promise(text)):
+        points_at_a_name = _SEE.match(text) is not None and answer.has_name(piece)
+        if (is_hollow(text) and not points_at_a_name) or (waiting and is_promise(text)):
             waiting = waiting or is_promise(text)
             continue
         speaking.append(piece)

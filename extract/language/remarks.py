@@ -150,7 +150,7 @@ _STAND_IN_START = re.compile(
 )
 _GREETING = re.compile(
     r"^(?:hi|hello|hiya|dear|hey|good (?:morning|afternoon)|thanks|thank you|many thanks|ta|cheers|"
-    r"kind regards|best wishes|regards|best|diolch|shwmae|bore da|sent from my \w+|from:|to:|cc:|"
+    r"kind regards|best wishes|regards|best(?=[\s,.!]*$)|diolch|shwmae|bore da|sent from my \w+|from:|to:|cc:|"
     r"subject:|sent:|date:|-+ ?(?:original|forwarded) message ?-+|on .{0,60} wrote:)(?:\W.{0,80})?$",
     re.IGNORECASE,
 )

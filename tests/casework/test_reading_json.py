@@ -115,6 +115,7 @@ def test_a_reading_prints_in_the_shape_of_the_contract() -> None:
                 "severity": "query",
                 "field": "input_level",
                 "message": "Which one?",
+                "advice": "",
                 "evidence": [{"field": "justification", "start": 0, "end": 2, "text": "41"}],
             },
             {
@@ -123,6 +124,7 @@ def test_a_reading_prints_in_the_shape_of_the_contract() -> None:
                 "severity": "query",
                 "field": None,
                 "message": "Elsewhere.",
+                "advice": "",
                 "evidence": [],
             },
         ],
