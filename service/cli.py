@@ -120,10 +120,36 @@ def _readings(path: Path, library: FormLibrary, day: date) -> list[Reading]:
 
 
 @main.command()
-@click.option("--answers", required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def check(answers: Path, as_json: bool) -> None:
-    """Check single answers: one JSON object a line in, adequacy, evidence and rules out."""
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--answers", type=click.Path(allow_dash=True, path_type=Path), help="Single answers, a JSON object a line."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --answers: one JSON object a line.")
+@click.option("--today", callback=_day, help="The day that dates are judged against (default: the clock).")
+def check(paths: tuple[Path, ...], answers: Path | None, as_json: bool, today: date | None) -> None:
+    """Check forms and print a report of each; or, with --answers, check single answers."""
+    if answers is not None:
+        _check_answers(answers, as_json=as_json)
+        return
+    if not paths:
+        raise click.UsageError("Name the forms to check, or --answers with a file of single answers.")
+    from service.jobs import warm_up
+    from service.library import load_library
+    from service.log import set_up_log
+    from service.report import report
+
+    set_up_log()
+    library = load_library()
+    warm_up(library)
+    failed = False
+    for path in _walk(paths):
+        for reading in _readings(path, library, today or _today()):
+            failed = failed or reading.problem is not None
+            _print(report(reading, library, " > ".join([_printable(path), *reading.within[1:]])) + "\n")
+    sys.exit(_READ_ERROR if failed else 0)
+
+
+def _check_answers(answers: Path, *, as_json: bool) -> None:
     from extract.checks import check_item
     from service.library import load_library
 
