@@ -61,6 +61,9 @@ def sort_arrived(
         try:
             _sort(settings, db, message, library=library, rules=rules, now=now())
         except (ChildFailedError, UnreadableError) as failure:
+            if _was_killed(failure) and starts < MOST_STARTS:
+                log.warning("a message is opened again", ledger=message.ledger_id)
+                continue
             why = _CANNOT_OPEN[failure.why] if isinstance(failure, ChildFailedError) else failure.public_message
             log.warning("a message could not be opened", ledger=message.ledger_id, why=why)
             fail_message(db, message.id, why, now=now())
@@ -71,6 +74,14 @@ def sort_arrived(
             raise
         done += 1
     return done
+
+
+def _was_killed(failure: Exception) -> bool:
+    """Whether the child was killed by something that is no limit of ours, such as a system without memory.
+
+    The next try may well succeed. A child that broke a limit, or that the message led to a fault, ends so every time.
+    """
+    return isinstance(failure, ChildFailedError) and failure.why == "crash" and not failure.where
 
 
 def _sort(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlite_utils import Database
@@ -18,7 +21,7 @@ from outputs.blank import build_blank
 from outputs.mail import Letter, build_mail
 from service import doors
 from service.settings import Settings, load_settings
-from service.sorting import MOST_STARTS, open_safely
+from service.sorting import MOST_STARTS, open_safely, sort_arrived
 from store.cases import load_case_by_reference, load_submissions
 from store.database import open_database, transaction
 from store.deliveries import load_deliveries
@@ -184,6 +187,27 @@ def test_a_message_that_killed_us_three_times_is_not_opened_again(post: Post, fo
             note_start(post.db, 1)
     doors.sort_arrived(post.settings, post.db)
     assert [line.outcome for line in load_lines(post.db)] == [Outcome.FAILED]
+
+
+class _Deadly:
+    """In place of the forms: whoever asks it for anything is killed, as by a system that has run out of memory."""
+
+    def __getattr__(self, name: str) -> object:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return name
+
+
+@pytest.mark.parametrize(("killed", "outcome"), [(MOST_STARTS - 1, "no-form"), (MOST_STARTS, "failed")])
+def test_a_message_whose_child_was_killed_is_opened_again_three_times_at_most(
+    post: Post, library: FormLibrary, killed: int, outcome: str
+) -> None:
+    kept = receive_message(
+        a_mail("No form."), mailbox=MAILBOX, db=post.db, originals=post.settings.originals, now=NOW, limit_bytes=10_000
+    )
+    rules = doors.post_rules(post.settings)
+    for forms in [*[cast(FormLibrary, _Deadly())] * killed, library]:
+        sort_arrived(post.settings, post.db, library=forms, rules=rules, now=lambda: NOW)
+    assert post.outcomes(kept.ledger_id) == [outcome]
 
 
 def test_nothing_is_opened_while_the_virus_scanner_is_away_and_nothing_is_lost(
