@@ -40,7 +40,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 def ours() -> Reader:
     sys.path.insert(0, str(ROOT))
-    from casework.transcript import blocks_text
+    from casework.transcript import paragraphs_of
     from extract.answers import find_answers
     from extract.docx_reader import read_docx
     from extract.form_match import find_form
@@ -54,7 +54,8 @@ def ours() -> Reader:
         match = find_form(transcript, library)
         if match is not None:
             find_answers(transcript, match.form, library, match.walked)
-        return blocks_text(transcript.blocks)
+        # A paragraph's number stands beside its text, since the sender did not type it; a page shows both.
+        return "\n".join(f"{paragraph.marker} {paragraph.text}" for paragraph in paragraphs_of(transcript.blocks))
 
     return read
 
@@ -176,7 +177,7 @@ def measure(folder: str, ending: str, tool: str, corpus: Path, rounds: int) -> d
             except Exception:  # noqa: BLE001 - a peer may fail in any way; it is counted
                 break
             best = min(best, time.process_time() - began)
-        failed += text is None
+        failed += not squash(text or "")
         if text is not None:
             times[str(path)] = best * 1000
         squashed = squash(text or "")
