@@ -163,11 +163,19 @@ class Dispatcher:
         forget_attempt(self.originals, attempt)
 
     def _ring_for_owed(self) -> bool:
+        """Fill the window with the first stage. Others get one job for a worker, less what stands there already.
+
+        People wait for a reading and not for a drawing, and a queue is worked off in its order: a form that arrives
+        must not find many slow drawings before it.
+        """
+        standing, window = 0, self.window
         for stage in PIPELINE:
-            room = self.window - len(load_work(self.db, WorkState.LEASED, stage=stage.name))
-            for work in load_work(self.db, WorkState.OWED, stage=stage.name, limit=max(room, 0)):
+            standing += len(load_work(self.db, WorkState.LEASED, stage=stage.name))
+            for work in load_work(self.db, WorkState.OWED, stage=stage.name, limit=max(window - standing, 0)):
                 if not self._ring(work, stage):
                     return False
+                standing += 1
+            window = max(self.window // WINDOW_PER_WORKER, 1)
         return True
 
     def _ring(self, work: Work, stage: Stage) -> bool:

@@ -127,6 +127,22 @@ def test_no_more_than_the_window_stands_in_redis(service: Service) -> None:
     assert service.rows("SELECT state, count(*) FROM work GROUP BY state") == [("leased", 4), ("owed", 2)]
 
 
+def test_nothing_is_drawn_while_as_many_forms_wait_to_be_read_as_there_are_workers(
+    service: Service, blank: bytes
+) -> None:
+    for number in range(6):
+        service.hand_in(blank + b" " * number)
+    service.dispatcher.sweep()
+    standing = "SELECT stage, count(*) FROM work WHERE state = 'leased' GROUP BY stage"
+    for number, expected in ((1, 4), (2, 4), (3, 3), (4, 2), (5, 1)):
+        keep_result(service.settings.originals, f"w{number}-a1", a_result(None))
+        service.dispatcher.sweep()
+        assert service.rows(standing) == [("read", expected)]
+    keep_result(service.settings.originals, "w6-a1", a_result(None))
+    service.dispatcher.sweep()
+    assert service.rows(standing) == [("render", 1)]
+
+
 def test_redis_holds_ids_and_the_day_and_none_of_the_senders_words(
     service: Service, blank: bytes, work_until_empty: Worker
 ) -> None:
