@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.model import Answer, FieldStatus, Passage, Role, Value
 from casework.transcript import Control, ControlKind, Locator, Transcript
+from extract.adoption import adopt
 from extract.flow import Slot
 from extract.guidance import guidance_of
 from extract.labels import CONFIDENCE, Rung, label_book
@@ -42,6 +43,7 @@ class _Settling:
         self._library = library
         self._guide = guidance_of(form)
         self._lines = lines
+        adopt(done.slots, done.unknown, form, library)
         self._slots = done.slots
         self._claimed: dict[str, list[Piece]] = {}
         self._status: dict[str, FieldStatus] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
@@ -35,6 +36,11 @@ _OF_A_FORM = re.compile(
 _NUMBERED_QUESTION = re.compile(r"^(?:q(?:uestion)?\.?\s?\d{1,2}\b|\d{1,2}[.)]\s.*[?:]$)", re.IGNORECASE)
 _ANSWER_MARK = re.compile(r"\s*(?:(?:a|ans|answer|response|reply)\s?:|a\s?\d{1,2}\s?[:.)])\s*", re.IGNORECASE)
 _LONGEST_QUESTION = 16
+_COUNTED = re.compile(r"\s*(?:q(?:uestion)?\.?\s?|\()?(\d{1,2})[.):]?\s", re.IGNORECASE)
+_LONGEST_HEAD = 10
+_HEAD_END = re.compile(r":\s|\?\s|\t|\s*[.…_·]{3,}")
+_FEWEST_LABELS = 3
+"""So many labels show how the form prints its questions."""
 _MARKS_ROUND = re.compile(r"^\W*(?:[xX]\b\W*)?|\W*(?:\b[xX])?\W*$")
 _STANDING = re.compile(
     r"^(?:page \d+(?: of \d+)?|.*\b(?:form version|template|version \d|v\d+\.\d|page \d+)\b.*|\d{1,3})$"
@@ -63,6 +69,12 @@ class Slot:
     inline: bool = False
     options: Piece | None = None
     """The label itself where it lists the options, and so may be what the sender marked."""
+    label: tuple[Piece, ...] = ()
+    """The words of a question whose wording nobody knows."""
+    follows: int = 0
+    """How many questions of the form were asked before a question of unknown wording."""
+    doubtful: bool = False
+    """It may as well be words of the answer above."""
 
     @property
     def filled(self) -> bool:
@@ -80,6 +92,8 @@ class Flow:
 
     def __init__(self, form: FormDefinition, library: FormLibrary) -> None:
         self.slots: list[Slot] = []
+        self.unknown: list[Slot] = []
+        """Questions of unknown wording, with what stands under them, in order."""
         self._questions = questions_of(form, library)
         self._open: Slot | None = None
         self._mode = Mode.NORMAL
@@ -87,6 +101,10 @@ class Flow:
         self._seen: set[str] = set()
         self._styled_labels = 0
         self._plain_labels = 0
+        self._ended_labels = 0
+        self._number: int | None = None
+        self._manners: Counter[str] = Counter()
+        """How labels were parted from the answer that follows them on their line, and how often."""
 
     def nodes(self, nodes: Sequence[Node]) -> None:
         """Walk blocks in reading order."""
@@ -128,16 +146,28 @@ class Flow:
                 self._add(Piece(line, 0, 0))
             return
         waiting = self._open is not None and self._open.field is not None and not self._entered(self._open)
-        if line.level > 0 or (not waiting and self._questions.headings.has_tidied(line.bare)):
+        section = self._questions.headings.has_tidied(line.bare)
+        if line.level > 0 or (not waiting and section):
             line.claim(0, len(line.text), FORM)
             self._close()
+            if not section:
+                self._ask_unknown((Piece(line, 0, len(line.text)),))
             return
         if self._is_other_question(line):
-            self._open = Slot(None, Rung.LOOSE)
+            self._ask_unknown((Piece(line, 0, len(line.text)),))
+            return
+        if not waiting and self._may_be_question(line):
+            self._ask_unknown((Piece(line, 0, len(line.text)),), doubtful=True)
+            return
+        head = self._run_in_head(line)
+        if head:
+            self._ask_unknown((Piece(line, 0, head),), doubtful=self._open is not None)
+            self._add(Piece(line, head, len(line.text)))
             return
         if self._open is not None and not self._open.closed and not self._is_stray(line):
             self._add(Piece(line, 0, len(line.text)))
-            return
+            if self._open.field is not None:
+                return
         styled = self._questions.looks_like_prompt(line)
         if self._questions.guide.published(text) or (styled and prompt_likeness(text) == SURELY):
             line.claim(0, len(line.text), FORM)
@@ -272,6 +302,50 @@ class Flow:
         ends = text.endswith((":", "?"))
         return bool(_NUMBERED_QUESTION.match(text)) or (ends and self._styled_labels > 2)
 
+    def _may_be_question(self, line: Line) -> bool:
+        """A line that looks as the form's questions look so far, and not as what stands under them."""
+        text = line.text.strip()
+        if self._styled_labels + self._plain_labels < _FEWEST_LABELS or len(text.split()) > _LONGEST_QUESTION:
+            return False
+        if self._continues_numbers(text):
+            return True
+        if line.marked(Mark.BOLD) > 0.9:
+            return self._styled_labels > self._plain_labels and not text.endswith(".")
+        return text.endswith((":", "?")) and self._ended_labels > _FEWEST_LABELS
+
+    def _run_in_head(self, line: Line) -> int:
+        """Where a question of unknown wording ends that its answer follows on the line, as others before; 0 if none."""
+        if not any(count >= _FEWEST_LABELS for count in self._manners.values()):
+            return 0
+        for found in _HEAD_END.finditer(line.text, 0, LONGEST_LABEL):
+            words = line.text[: found.start()].split()
+            if not words or len(words) > _LONGEST_HEAD or not line.text[found.end() :].strip():
+                return 0
+            end = found.end() if found[0].startswith("?") else found.start()
+            if self._manners[self._manner(line, 0, end)] >= _FEWEST_LABELS:
+                return found.end()
+        return 0
+
+    def _manner(self, line: Line, start: int, end: int) -> str:
+        bold = "bold" if line.marked(Mark.BOLD, start, end) > 0.8 and line.marked(Mark.BOLD, end) < 0.5 else "plain"
+        sign = line.text[end : end + 1]
+        sign = "?" if line.text[:end].endswith("?") else "." if sign in "._…· " else sign
+        return bold if bold == "bold" else sign
+
+    def _continues_numbers(self, text: str) -> bool:
+        """Whether the line has the number after that of the question before ("17." then "18.")."""
+        number = _COUNTED.match(text)
+        return number is not None and self._number is not None and int(number[1]) == self._number + 1
+
+    def _ask_unknown(self, label: tuple[Piece, ...], *, doubtful: bool = False) -> Slot:
+        number = _COUNTED.match(label[0].line.text)
+        if number is not None:
+            self._number = int(number[1])
+        slot = Slot(None, Rung.LOOSE, label=label, follows=len(self.slots), doubtful=doubtful)
+        self.unknown.append(slot)
+        self._open = slot
+        return slot
+
     def _loose_cuts(self, line: Line) -> frozenset[str]:
         """Where a label of unknown wording may end on this line: the surer the line is a question, the more places."""
         if self._stands_out(line):
@@ -291,6 +365,8 @@ class Flow:
         if not text or len(text.split()) > _LONGEST_QUESTION:
             return False
         if line.level > 1 or (line.level == 1 and self._seen) or _NUMBERED_QUESTION.match(text):
+            return True
+        if self._continues_numbers(text):
             return True
         bold = line.marked(Mark.BOLD) > 0.9 and not text.endswith(".")
         return bold and (self._open is None or self._styled_labels > 0)
@@ -348,6 +424,12 @@ class Flow:
             self._styled_labels += 1
         else:
             self._plain_labels += 1
+        number = _COUNTED.match(hit.line.text)
+        if number is not None and hit.start <= number.end():
+            self._number = int(number[1])
+        self._ended_labels += hit.line.text.rstrip().endswith((":", "?"))
+        if hit.end < len(hit.line.text.rstrip()):
+            self._manners[self._manner(hit.line, hit.start, hit.end)] += 1
         return slot
 
     def _choose(self, fields: tuple[str, ...]) -> str:

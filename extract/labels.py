@@ -334,8 +334,20 @@ class LabelBook:
 
     def _guess(self, words: frozenset[str]) -> LabelMatch | None:
         """The field whose known wordings these words pull to most, when it is clear enough."""
-        if not words or len(words) > _MOST_WORDS:
+        ranked = sorted(self._likeness(words).items(), key=lambda item: -item[1])
+        if not ranked or ranked[0][1] < _GUESS_AT_LEAST:
             return None
+        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _GUESS_AHEAD:
+            return None
+        return LabelMatch((ranked[0][0],), Rung.LOOSE)
+
+    def likeness(self, text: str) -> dict[str, float]:
+        """How far the words of a label pull to each field, 0 to 1; fields that they do not pull to are left out."""
+        return self._likeness(_roots_of(tidy_label(text)))
+
+    def _likeness(self, words: frozenset[str]) -> dict[str, float]:
+        if not words or len(words) > _MOST_WORDS:
+            return {}
         scores: dict[str, float] = defaultdict(float)
         total = 0.0
         for word in words:
@@ -347,12 +359,7 @@ class LabelBook:
             total += weight
             for field, share in pull.items():
                 scores[field] += weight * share
-        ranked = sorted(((field, score / total) for field, score in scores.items()), key=lambda item: -item[1])
-        if not ranked or ranked[0][1] < _GUESS_AT_LEAST:
-            return None
-        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _GUESS_AHEAD:
-            return None
-        return LabelMatch((ranked[0][0],), Rung.LOOSE)
+        return {field: score / total for field, score in scores.items()}
 
 
 def _pull(counter: Counter[str], sizes: Counter[str]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from extract.guidance import prompt_likeness
 from extract.labels import Rung, tidy_label
 from extract.lines import BETWEEN_CELLS, FORM, Grid, GridCell, Line, Node, Para, lay_out, lines_of
 from extract.options import Piece
-from extract.questions import ALL_CUTS, NO_CUTS, CellLabel
+from extract.questions import ALL_CUTS, BOLD_CUTS, NO_CUTS, CellLabel
 
 _NUMBER_ONLY = re.compile(
     r"\s*(?:q(?:uestion)?\.?\s*)?\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}\s?[a-z]?|[a-z]|[ivx]{1,4})?[.):]?\s*", re.IGNORECASE
@@ -49,6 +49,10 @@ _CONTROL_HEADS = frozenset(
         "no",
     ]
 )
+
+
+_PAIR = 2
+_LONGEST_LABEL_WORDS = 16
 
 
 class Walk(Flow):
@@ -240,8 +244,8 @@ class Walk(Flow):
             if labels is not None:
                 across = {}
                 for cell, label in labels:
-                    slot = self._open_cell_label(label)
-                    slot.pieces += [piece for piece in label.rest if not label.pure]
+                    slot = self._open_cell_label(label) if label is not None else self._ask_unknown(_pieces(cell))
+                    slot.pieces += [piece for piece in label.rest if not label.pure] if label is not None else []
                     across[cell.column] = slot
                 self._close()
                 continue
@@ -319,23 +323,33 @@ class Walk(Flow):
 
     def _labels_across(
         self, row: tuple[GridCell, ...], rows: Sequence[tuple[GridCell, ...]], number: int
-    ) -> list[tuple[GridCell, CellLabel]] | None:
-        """Labels across the top with their answers in the row beneath, when that is what the two rows are."""
+    ) -> list[tuple[GridCell, CellLabel | None]] | None:
+        """Labels across the top with their answers in the row beneath, when that is what the two rows are.
+
+        None stands for a label of unknown wording.
+        """
         filled = [cell for cell in row if cell.words]
         if len(filled) < 2 or number + 1 >= len(rows):
             return None
-        labels: list[tuple[GridCell, CellLabel]] = []
+        labels: list[tuple[GridCell, CellLabel | None]] = []
+        below = rows[number + 1]
+        headed = _is_head(filled, below)
         for cell in filled:
             label = self._cell_label(cell, loose=NO_CUTS)
-            if label is None or not label.pure or self._questions.lists_options(label.hit):
+            if label is None and headed:
+                label = self._cell_label(cell, loose=ALL_CUTS)
+            if label is None and not headed:
+                return None
+            if label is not None and (not label.pure or self._questions.lists_options(label.hit)):
                 return None
             labels.append((cell, label))
-        below = rows[number + 1]
         if len(below) < len(row) and len(below) != len(filled):
             return None
         if any(self._is_label_only(cell) for cell in below if cell.words):
             return None
-        fields = [self._choose(label.hit.match.fields) for _, label in labels]
+        fields = [self._choose(label.hit.match.fields) for _, label in labels if label is not None]
+        if len(fields) < len(labels) and not any(key not in self._seen for key in fields):
+            return None
         return labels if len(set(fields)) == len(fields) or len(labels) > 2 else None
 
     def _is_label_only(self, cell: GridCell) -> bool:
@@ -359,14 +373,22 @@ class Walk(Flow):
 
     def _full_row(self, cell: GridCell) -> None:
         """One cell over the whole width: a label, an answer, both, or a form of its own."""
-        loose = ALL_CUTS if self._cell_stands_out(cell) else NO_CUTS
+        loose = ALL_CUTS if self._cell_stands_out(cell) else BOLD_CUTS if _bold_head(cell) is not None else NO_CUTS
         label = None if self._is_answer_cell(cell) else self._cell_label(cell, loose=loose)
         if label is None:
             pending = self._open
             if pending is not None and pending.filled and self._is_unknown_heading(cell):
                 self._claim_all(cell.lines)
-                self._close()
+                self._ask_unknown(_pieces(cell))
                 return
+            if pending is None or pending.filled:
+                head = _bold_head(cell)
+                if head is not None:
+                    self._ask_unknown((head,), doubtful=pending is not None)
+                    self._add(Piece(head.line, head.end, len(head.line.text)))
+                    for line in cell.lines[cell.lines.index(head.line) + 1 :]:
+                        self._add(Piece(line, 0, len(line.text)))
+                    return
             for node in cell.nodes:
                 if pending is not None and pending is self._open:
                     self._cell_node(node)
@@ -474,7 +496,8 @@ class Walk(Flow):
                 answered = bool(cell.words) or at + 1 >= len(row) or self._next_is_label(row, at)
                 continue
             loose = (at == 0 and not inherited) or (at == 1 and _is_number(row[0]))
-            label = self._cell_label(cell, loose=ALL_CUTS if loose and not known else NO_CUTS)
+            headed = len(row) > _PAIR and _heads_next(row, at) and not (inherited and at == 0)
+            label = self._cell_label(cell, loose=ALL_CUTS if headed or (loose and not known) else NO_CUTS)
             if label is not None:
                 if current is not None and not answered and not inherited and not current.filled:
                     self._drop(current)
@@ -493,6 +516,9 @@ class Walk(Flow):
                     if isinstance(node, Grid):
                         self._table(node)
                 continue
+            if headed and current is not None:
+                current, answered, inherited = self._ask_unknown(_pieces(cell)), False, False
+                continue
             if current is not None:
                 if current.field is None and self._holds_pairs(cell):
                     self.nodes(cell.nodes)
@@ -510,10 +536,9 @@ class Walk(Flow):
                 self._answer_grid(self._open, [row])
                 return
             else:
-                current = Slot(None, Rung.LOOSE)
-                self._close()
-        if current is not None and current.field is not None:
-            self._open = current
+                current = self._ask_unknown(_pieces(cell))
+        if current is not None:
+            self._open = current if current.field is not None else None
 
     def _option_field(self, cell: GridCell, row: tuple[GridCell, ...]) -> str | None:
         """The choice that a row belongs to which begins with one of its options and has no label of its own."""
@@ -578,9 +603,8 @@ class Walk(Flow):
         return self._cell_label(beside, loose=NO_CUTS) is not None
 
     def _answer_cell(self, slot: Slot, cell: GridCell) -> None:
-        if slot.field is None:
-            return
-        self._fill(slot, cell)
+        if slot.field is not None or slot.label:
+            self._fill(slot, cell)
 
     def _fill(self, slot: Slot, cell: GridCell) -> None:
         keep, self._open = self._open, slot
@@ -603,7 +627,7 @@ class Walk(Flow):
         elif (
             rows
             and self._grid_field(rows) is None
-            and self._questions.fields[slot.field or ""].columns == ()
+            and (slot.field is None or self._questions.fields[slot.field].columns == ())
             and self._asks(rows)
         ):
             self._table(grid)
@@ -637,6 +661,50 @@ def _cell_lines(row: tuple[GridCell, ...]) -> list[Line]:
 
 def _width(rows: Sequence[tuple[GridCell, ...]]) -> int:
     return max(cell.column + cell.colspan for row in rows for cell in row)
+
+
+def _pieces(cell: GridCell) -> tuple[Piece, ...]:
+    return tuple(Piece(line, 0, len(line.text)) for line in cell.lines if line.text.strip())
+
+
+def _is_bold(cell: GridCell) -> bool:
+    lines = [line for line in cell.lines if line.text.strip()]
+    return bool(lines) and lines[0].marked(Mark.BOLD) > 0.8
+
+
+def _heads_next(row: tuple[GridCell, ...], at: int) -> bool:
+    """Whether this cell looks like a label of the next one, as the row's first cell looks like one of its next."""
+    cell = row[at]
+    if at % 2 or at + 1 >= len(row) or not cell.words or len(cell.words.split()) > _LONGEST_LABEL_WORDS:
+        return False
+    shaded = cell.shaded and row[0].shaded and not row[at + 1].shaded and not row[1].shaded
+    bold = _is_bold(cell) and _is_bold(row[0]) and not _is_bold(row[at + 1]) and not _is_bold(row[1])
+    return shaded or bold
+
+
+def _is_head(filled: Sequence[GridCell], below: tuple[GridCell, ...]) -> bool:
+    """Whether these cells look like the heads of what stands in the row below."""
+    if any(len(cell.words.split()) > _LONGEST_LABEL_WORDS for cell in filled):
+        return False
+    shaded = all(cell.shaded for cell in filled) and not any(cell.shaded for cell in below)
+    bold = all(map(_is_bold, filled)) and not any(map(_is_bold, below))
+    return shaded or bold
+
+
+def _bold_head(cell: GridCell) -> Piece | None:
+    """The bold words that a cell begins with, where they end like a question and others follow."""
+    line = next((line for line in cell.lines if line.text.strip()), None)
+    if line is None:
+        return None
+    end = 0
+    for start, stop, span in line.pieces(0):
+        if Mark.BOLD not in span.marks and line.text[start:stop].strip():
+            break
+        end = stop
+    head = line.text[:end].rstrip()
+    if not head.endswith((":", "?")) or end >= len(line.text) or len(head.split()) > _LONGEST_LABEL_WORDS:
+        return None
+    return Piece(line, 0, end)
 
 
 def _is_yes_and_no(row: tuple[GridCell, ...]) -> bool:

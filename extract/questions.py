@@ -219,6 +219,10 @@ class Questions:
                 match = self.book.exact(text[at:cut])
                 if match is not None and (pair or any(key not in seen for key in match.fields)):
                     return self._hit(match, line, at, cut, len(text), kind)
+            if wide and kind in ("hard", "question"):
+                match = self.book.loose(text[at:cut])
+                if match is not None and not any(key in seen for key in match.fields):
+                    return self._hit(match, line, at, cut, len(text), kind)
         return None
 
     def cell_label(self, cell: GridCell, *, loose: frozenset[str]) -> CellLabel | None:
