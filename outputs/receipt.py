@@ -19,18 +19,29 @@ What happens next
 3. A reviewer looks at your request. If we need anything else, we ask you.
 4. We tell you what was decided, and why, through your service request (SR).
 
-To add or correct something, send the form again and give the reference {reference}.
+{follow}To add or correct something, send the form again and give the reference {reference}.
 You do not need to do anything else now.
 
 ESR Development Team
 """
 
 
-def build_receipt(*, reference: str, file_name: str, received: datetime, acknowledge_by: date) -> tuple[str, str]:
-    """(subject, body) of the receipt; `received` in the reader's time zone."""
+_FOLLOW = """\
+Follow your request, answer a question or withdraw it here:
+{link}
+Keep this link to yourself. Whoever has it can see your request.
+
+"""
+
+
+def build_receipt(
+    *, reference: str, file_name: str, received: datetime, acknowledge_by: date, link: str = ""
+) -> tuple[str, str]:
+    """(subject, body) of the receipt; `received` in the reader's time zone, `link` the request's private page."""
     body = _BODY.format(
         reference=reference,
         file_name=file_name,
+        follow=_FOLLOW.format(link=link) if link else "",
         received=f"{long_date(received.date())} at {clock_time(received)}",
         acknowledge_by=day_and_date(acknowledge_by),
     )

@@ -286,13 +286,14 @@ def dispatch() -> None:
         doorbell = connect(redis_address(settings))
         with contextlib.suppress(UnavailableError):
             doorbell.check()
+        db = shared_database(settings)
         dispatcher = dispatching.Dispatcher(
-            db=shared_database(settings),
+            db=db,
             doorbell=doorbell,
             originals=settings.originals,
             window=settings.workers * dispatching.WINDOW_PER_WORKER,
             now=read_clock,
-            endings=endings(receipt_wording(settings)),
+            endings=endings(receipt_wording(settings, db)),
         )
         dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
 

@@ -36,7 +36,7 @@ from service.reminders import remind
 from service.sandbox import protection
 from service.settings import Settings
 from service.watches import in_words, watch_lines
-from store.cases import load_case
+from store.cases import load_case, load_case_by_reference
 from store.database import open_database, transaction
 from store.ledger import Outcome, count_by_outcome, load_line
 from store.people import add_person
@@ -60,13 +60,18 @@ def receive_arrival(settings: Settings, db: Database, arrival: Arrival, hand_in_
         originals=settings.originals,
         now=read_clock(),
         limit_bytes=settings.upload_limit,
-        receipt_text=receipt_wording(settings),
+        receipt_text=receipt_wording(settings, db),
         hand_in_key=hand_in_key,
     )
 
 
-def receipt_wording(settings: Settings) -> ReceiptText:
-    """How this installation words the automatic receipt."""
+def receipt_wording(settings: Settings, db: Database) -> ReceiptText:
+    """How this installation words the automatic receipt, with the private link where it knows its own address."""
+
+    def link(reference: str) -> str:
+        if not settings.address:
+            return ""
+        return f"{settings.address}/track/{load_case_by_reference(db, reference).token}"
 
     def receipt_text(reference: str, name: str, received: datetime) -> tuple[str, str]:
         return build_receipt(
@@ -74,15 +79,16 @@ def receipt_wording(settings: Settings) -> ReceiptText:
             file_name=name,
             received=received.astimezone(LONDON),
             acknowledge_by=acknowledge_by(settings, received),
+            link=link(reference),
         )
 
     return receipt_text
 
 
-def post_rules(settings: Settings, own_addresses: Iterable[str] = ()) -> PostRules:
+def post_rules(settings: Settings, db: Database, own_addresses: Iterable[str] = ()) -> PostRules:
     """How this installation answers messages."""
     return PostRules(
-        receipt=receipt_wording(settings),
+        receipt=receipt_wording(settings, db),
         short_receipt=lambda reference, received: build_short_receipt(
             reference=reference, received=received.astimezone(LONDON)
         ),
@@ -96,7 +102,7 @@ def post_rules(settings: Settings, own_addresses: Iterable[str] = ()) -> PostRul
 
 def sort_arrived(settings: Settings, db: Database, own_addresses: Iterable[str] = ()) -> int:
     """Sort every message that waits; returns how many were. UnavailableError while the virus scanner is away."""
-    rules = post_rules(settings, own_addresses)
+    rules = post_rules(settings, db, own_addresses)
     return sorting.sort_arrived(settings, db, library=load_library(), rules=rules, now=read_clock)
 
 

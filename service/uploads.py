@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 
 from sqlite_utils import Database
 
@@ -49,15 +48,20 @@ def upload_doors(settings: Settings) -> UploadDoors:
     def answer(db: Database, token: str, given: Mapping[str, str], *, now: datetime) -> Draft:
         return answer_draft(db, token, given, originals=settings.originals, now=now)
 
+    def send(db: Database, token: str, *, now: datetime) -> tuple[int, str]:
+        return send_draft(
+            db,
+            token,
+            now=now,
+            originals=settings.originals,
+            receipt_text=receipt_wording(settings, db),
+            owe_next=owe_pictures,
+        )
+
     return UploadDoors(
         open=open_upload,
         answer=answer,
-        send=partial(
-            send_draft,
-            originals=settings.originals,
-            receipt_text=receipt_wording(settings),
-            owe_next=owe_pictures,
-        ),
+        send=send,
         reply=receive_reply,
         withdraw=withdraw_case,
         has_scanner=bool(settings.clamd),

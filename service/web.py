@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from datetime import date
-from functools import partial
+from datetime import date, datetime
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -111,6 +110,10 @@ def open_doors(settings: Settings) -> Doors:
                 now=read_clock(),
             )
 
+    def open_case(db: Database, ledger_id: int, *, person_id: int, now: datetime) -> tuple[int, str]:
+        rules = doors.post_rules(settings, db)
+        return open_case_of_message(db, ledger_id, rules=rules, person_id=person_id, now=now)
+
     def gather(db: Database, quarter: str, issued: date | None, note: str) -> Schedule:
         return gather_quarter(db, library, quarter, issued, note)
 
@@ -130,7 +133,7 @@ def open_doors(settings: Settings) -> Doors:
         calendar=lambda year, region: calendar_of(region, year, settings.calendar),
         uploads=upload_doors(settings),
         messages=MessageDoors(
-            open_case=partial(open_case_of_message, rules=doors.post_rules(settings)),
+            open_case=open_case,
             confirm=confirm_message,
             set_aside=set_aside_message,
             sort_again=sort_message_again,

@@ -25,6 +25,18 @@ def test_a_receipt_says_what_arrived_when_and_by_which_day_a_person_answers() ->
     assert "File: R&D {form}.docx\nReceived: 18 November 2026 at 9:13am\n" in body
     assert "by Wednesday 25 November 2026. That is within 5 working days." in body
     assert "send the form again and give the reference ESR-2026-0418" in body
+    assert "link" not in body
+
+
+def test_a_receipt_holds_the_private_link_where_there_is_one() -> None:
+    _, body = build_receipt(
+        reference="ESR-2026-0418",
+        file_name="form.docx",
+        received=datetime(2026, 11, 18, 9, 13),
+        acknowledge_by=date(2026, 11, 25),
+        link="https://forms.example/track/abc",
+    )
+    assert "withdraw it here:\nhttps://forms.example/track/abc\nKeep this link to yourself." in body
 
 
 @pytest.mark.parametrize("decision", list(Decision))

@@ -204,7 +204,7 @@ def test_a_message_whose_child_was_killed_is_opened_again_three_times_at_most(
     kept = receive_message(
         a_mail("No form."), mailbox=MAILBOX, db=post.db, originals=post.settings.originals, now=NOW, limit_bytes=10_000
     )
-    rules = doors.post_rules(post.settings)
+    rules = doors.post_rules(post.settings, post.db)
     for forms in [*[cast(FormLibrary, _Deadly())] * killed, library]:
         sort_arrived(post.settings, post.db, library=forms, rules=rules, now=lambda: NOW)
     assert post.outcomes(kept.ledger_id) == [outcome]
@@ -299,3 +299,11 @@ def test_a_message_smuggled_behind_a_bare_line_end_is_one_message(post: Post, fo
     inner = b"\n.\nMAIL FROM:<a@b.example>\nDATA\nFrom: boss@example.nhs.uk\nSubject: Second\n\nPay up\n.\n"
     post.put(a_mail("First", files=[("form.docx", form)]) + inner)
     assert [line.outcome for line in load_lines(post.db) if line.parent_id is None] == [Outcome.SORTED]
+
+
+def test_the_receipt_holds_the_requests_private_link(post: Post, form: bytes) -> None:
+    known = {"FORMWRIGHT_DATA": str(post.settings.data), "FORMWRIGHT_ADDRESS": "https://forms.example"}
+    post.put(a_mail(files=[("form.docx", form)]), load_settings(known))
+    token = load_case_by_reference(post.db, "ESR-2026-0001").token
+    (letter,) = load_deliveries(post.db)
+    assert f"https://forms.example/track/{token}\n" in letter.body
