@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
     "case.history": Rule.STAFF,
     "case.changes": Rule.STAFF,
     "case.original": Rule.STAFF,
+    "picture.show": Rule.STAFF,
     "claim.claim": Rule.REVIEWERS,
     "claim.release": Rule.REVIEWERS,
     "claim.take_over": Rule.REVIEWERS,

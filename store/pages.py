@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from casework.transcript import Box
 from store.database import to_text
+from store.work import WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ def find_pages(db: Database, submission_id: int) -> Pages | None:
     """The pages of a submission's file, or None where they have not been drawn (yet)."""
     row = next(db.query("SELECT record FROM pages WHERE submission_id = ?", (submission_id,)), None)
     return pages_from_record(json.loads(row["record"])) if row else None
+
+
+def find_drawing(db: Database, submission_id: int) -> WorkState | None:
+    """How far the newest drawing of a submission's file is, or None where none is owed."""
+    row = next(
+        db.query(
+            "SELECT state FROM work WHERE submission_id = ? AND stage = 'render' ORDER BY id DESC LIMIT 1",
+            (submission_id,),
+        ),
+        None,
+    )
+    return WorkState(row["state"]) if row else None
 
 
 def pages_from_record(record: dict[str, Any]) -> Pages:

@@ -9,6 +9,7 @@ from review.pages.decision import blueprint as decision_pages
 from review.pages.draft import blueprint as draft_pages
 from review.pages.manage import blueprint as manage_pages
 from review.pages.people import blueprint as people_pages
+from review.pages.picture import blueprint as picture_pages
 from review.pages.queue import blueprint as queue_pages
 from review.pages.releases import blueprint as releases_pages
 from review.pages.schedule import blueprint as schedule_pages
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     queue_pages,
     search_pages,
     case_pages,
+    picture_pages,
     claim_pages,
     work_pages,
     decision_pages,

@@ -31,6 +31,7 @@ from review.conversation import conversation, undelivered
 from review.decide import find_undoable
 from review.guard import is_reviewer
 from review.history import Names, Show, timeline
+from review.page_view import PICTURE_WIDTH, DocumentView, Drawing, document_view
 from review.pages.layout import Problem
 from review.pages.queue import bounds_today
 from review.presenters import (
@@ -61,6 +62,7 @@ from store.cases import (
 )
 from store.events import load_events
 from store.ledger import is_held
+from store.pages import find_drawing, find_pages
 from store.people import load_people
 from store.queries import Question, View, find_original, find_references
 from store.releases import load_releases
@@ -186,6 +188,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     entries = conversation(
         db, case.id, zone=rooms.zone, now=visit.now(), undoable=undo[0] if undo else None, may_send=is_reviewer()
     )
+    document = _document(newest, view)
     forms = read_forms(db, case.id)
     versions = versions_of(db, submissions, events)
     promise = promise_of(
@@ -203,6 +206,9 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         case=case,
         state=state,
         view=view,
+        document=document,
+        words_only=not document.pages or request.args.get("show") == "words",
+        picture_width=PICTURE_WIDTH,
         draft=draft,
         form=form_name(case.form, rooms.library),
         tag_shown=TAGS[state.shown_status],
@@ -345,6 +351,14 @@ def _newest(case: CaseRow, submissions: list[Submission]) -> Submission | None:
     forms = load_forms(db, case.id)
     read = [form for form in forms if find_reading_record(db, form.id)]
     return next(iter([*reversed(read or forms), *submissions]), None)
+
+
+def _document(newest: Submission | None, view: CaseView) -> DocumentView:
+    """The pages of the file beside which the answers stand; none of a file that may have a virus."""
+    db = visit.database()
+    if newest is None or is_held(db, newest.sha256):
+        return DocumentView(Drawing.NONE)
+    return document_view(find_pages(db, newest.id), find_drawing(db, newest.id), view.answers, newest.form_index)
 
 
 def _unread_version(submissions: list[Submission], forms: list[ReadForm]) -> int | None:

@@ -56,6 +56,10 @@ if (split && parts) {
       const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
       pane.scrollTop += target.getBoundingClientRect().top - middle;
     }
+    if (pane && pane.scrollWidth > pane.clientWidth) {
+      const aside = target.getBoundingClientRect().left - pane.getBoundingClientRect().left;
+      if (aside < 0 || aside > pane.clientWidth * 0.7) pane.scrollLeft += aside - pane.clientWidth * 0.2;
+    }
     const { top, bottom } = target.getBoundingClientRect();
     if (!hasRoom || top < 0 || bottom > innerHeight) target.scrollIntoView({ block: pane ? "center" : "start" });
   };
@@ -63,12 +67,25 @@ if (split && parts) {
     show(target.closest("#document") ? "document" : "work");
     for (let up = target.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
   };
+  // The marks of an answer on the pictures of the pages stay coloured until another is chosen.
+  const choose = (field) => {
+    for (const mark of split.querySelectorAll(".app-mark")) mark.classList.toggle("app-mark--on", mark.dataset.field === field);
+  };
+  // Nothing but a pointer reaches a mark: the focus stays on the link, or goes to the page where the link is hidden now.
+  const point = (mark, words) => {
+    choose(mark.dataset.field);
+    bring(mark.querySelector("rect"));
+    if (!document.activeElement?.getClientRects().length || document.activeElement === document.body) mark.closest(".app-page").focus({ preventScroll: true });
+    announce(`Highlighted in the document: ${words}`);
+  };
   split.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
-    const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const target = link && document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)));
     if (!target) return;
     event.preventDefault();
     reveal(target);
+    if (target.matches(".app-mark")) return void point(target, link.dataset.show);
+    if (link.matches(".app-mark")) choose(link.dataset.field);
     target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: true });
     bring(target);
@@ -82,11 +99,41 @@ if (split && parts) {
     const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (wanted && split.contains(wanted)) {
       reveal(wanted);
+      if (wanted.matches(".app-mark")) choose(wanted.dataset.field);
       bring(wanted);
     }
   };
   addEventListener("hashchange", follow);
   follow();
+}
+
+// The pictures of the pages: larger and smaller around what is in the middle, and with or without the marks.
+const tools = document.querySelector("[data-page-tools]");
+if (tools) {
+  const panel = tools.closest(".app-doc");
+  const pane = panel.querySelector(".app-doc__scroll");
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.zoomBy) {
+      const before = Number(panel.dataset.zoom);
+      const zoom = Math.min(200, Math.max(100, before + Number(button.dataset.zoomBy)));
+      const [x, y] = [pane.scrollLeft + pane.clientWidth / 2, pane.scrollTop + pane.clientHeight / 2];
+      panel.dataset.zoom = zoom;
+      pane.scrollLeft = (x * zoom) / before - pane.clientWidth / 2;
+      pane.scrollTop = (y * zoom) / before - pane.clientHeight / 2;
+      tools.querySelector("[data-zoom-shown]").textContent = `${zoom}%`;
+      for (const each of tools.querySelectorAll("[data-zoom-by]")) {
+        const by = Number(each.dataset.zoomBy);
+        each.setAttribute("aria-disabled", String(by < 0 ? zoom === 100 : zoom === 200));
+      }
+      announce(`The pages are shown at ${zoom}%`);
+    } else if (button && "toggleMarks" in button.dataset) {
+      const shown = button.getAttribute("aria-pressed") === "true";
+      button.setAttribute("aria-pressed", String(!shown));
+      panel.dataset.marks = shown ? "off" : "on";
+    }
+  });
 }
 
 // Hide or show the form's own words, so that only the sender's remain.

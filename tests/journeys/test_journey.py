@@ -240,7 +240,7 @@ def test_on_a_phone_a_check_shows_its_passage_and_a_link_leads_back(
     window = visit(390, 844)
     window.sign_in(REVIEWER)
     address = next(address for _, address in pages if address.startswith("/requests/"))
-    page = window.open(address)
+    page = window.open(f"{address}?show=words")
     expect(page.locator("#document")).to_be_hidden()
     page.locator(".app-finding").filter(has_text="Business justification").get_by_role("link", name="Show in").click()
     expect(page.locator("#doc-justification")).to_be_in_viewport()
@@ -253,7 +253,7 @@ def test_on_a_phone_a_check_shows_its_passage_and_a_link_leads_back(
 def test_a_check_shows_its_passage_without_moving_away(visit: Visit, pages: list[tuple[str | None, str]]) -> None:
     window = visit()
     window.sign_in(REVIEWER)
-    page = window.open(next(address for _, address in pages if address.startswith("/requests/")))
+    page = window.open(f"{next(address for _, address in pages if address.startswith('/requests/'))}?show=words")
     check = page.locator(".app-finding").filter(has_text="Business justification")
     check.get_by_role("link", name="Show in").click()
     expect(page.locator("#doc-justification")).to_be_in_viewport()

@@ -183,6 +183,7 @@ def _address(route: Route, reference: str, token: str) -> str:
         "key": "business-justification",
         "field": "title",
         "submission_id": 1,
+        "page": 1,
         "ledger_id": 1,
         "release_id": 1,
         "person_id": 1,
