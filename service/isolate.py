@@ -7,7 +7,6 @@ import ctypes
 import os
 import resource
 import select
-import shutil
 import signal
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.sandbox import Profile, confine
+from service.scratch import scratch_folder
 
 _MEBIBYTE = 1024 * 1024
 _LOOK_EVERY = 0.1
@@ -87,15 +87,14 @@ def run_isolated(function: Callable[[], bytes], limits: Limits) -> bytes:
     """What `function` returns, computed in a forked child; ChildFailedError where it broke a limit or died.
 
     The child has no environment, may write to nothing but its pipe, and is killed with whatever it started. Where the
-    system can (see `service.sandbox`), it cannot open other files or reach the network either.
+    system can (see `service.sandbox`), it cannot open other files or reach the network either. UnavailableError where
+    there is no room for its scratch folder.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="formwright-")) if limits.programs else None
-    try:
+    if not limits.programs:
+        return _run(function, limits, None)
+    # Made and removed here and not in the child, which may be killed before it can clear up.
+    with scratch_folder() as scratch:
         return _run(function, limits, scratch)
-    finally:
-        if scratch is not None:
-            # Here and not in the child, which may have been killed before it could clear up.
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _run(function: Callable[[], bytes], limits: Limits, scratch: Path | None) -> bytes:

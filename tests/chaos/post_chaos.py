@@ -217,8 +217,8 @@ class Chaos:
     def _faults(self) -> list[tuple[float, str]]:
         """When what is broken, in order: kills all along, the rare things in the middle."""
         killed = [
-            "post", "post and what it started", "dispatch", "worker-1", "worker-2 and its horse", "a horse",
-            "web", "redis",
+            "post", "post and what it started", "only what post started", "dispatch", "worker-1",
+            "worker-2 and its horse", "a horse", "web", "redis",
         ]  # fmt: skip
         names = list(itertools.islice(itertools.cycle(killed), self.plan.kills))
         self.chance.shuffle(names)
@@ -238,6 +238,8 @@ class Chaos:
                 return kill(processes.get(name))
             case "post and what it started":
                 return kill(processes.get("post"), with_children=True)
+            case "only what post started":
+                return kill(processes.get("post"), only_children=True)
             case "worker-2 and its horse":
                 return kill(processes.get("worker-2"), with_children=True)
             case "a horse":
@@ -415,6 +417,8 @@ def main() -> None:
     parser.add_argument("--kills", type=int, help="how many (default: one in two seconds)")
     parser.add_argument("--no-mount", action="store_true", help="as where no disk may be mounted")
     given = parser.parse_args()
+    # So that servers and the disk go away with a run that is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     seconds = given.seconds or max(30.0, given.messages / 5)
     plan = Plan(given.messages, given.seed, seconds, given.kills or int(seconds / 2), patience=300.0, drawing=1500.0)
     with running_chaos(plan, mounted=not given.no_mount) as chaos:
