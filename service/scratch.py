@@ -37,13 +37,14 @@ def _make() -> tuple[Path, int]:
     while True:
         try:
             folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        except OSError as problem:
+            raise UnavailableError("There is no room to convert a file. Try again in a few minutes.") from problem
+        # Somebody who clears up may come between making it and locking it.
+        try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:
             continue
-        except OSError as problem:
-            raise UnavailableError("There is no room to convert a file. Try again in a few minutes.") from problem
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # Somebody who cleared up may have come between making it and locking it.
         if folder.exists():
             return folder, lock
         os.close(lock)

@@ -24,7 +24,7 @@ with scratch_folder() as folder:
 """
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
@@ -53,8 +53,7 @@ def test_a_killed_owners_folder_goes_when_the_next_is_made_and_a_living_ones_sta
         assert list(temporary.iterdir()) == [ours]
 
 
-def test_without_room_it_is_nobodys_file_that_is_to_blame(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary / "gone" / "away"))
-    (temporary / "gone").write_text("not a folder")
+def test_without_room_no_file_is_to_blame(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary / "away"))
     with pytest.raises(UnavailableError), scratch_folder():
         pass
