@@ -1,0 +1,36 @@
+"""The door for people's acts: claim, correct, ask, decide, allocate; each is one transaction with its event."""
+
+from __future__ import annotations
+
+from review.decide.act import GRACE, LONGEST_REASON, Act, Letter, recipient_of
+from review.decide.belonging import confirm_claim, refuse_claim
+from review.decide.correction import accept_finding, add_note, correct_answer, note_requirement, read_again
+from review.decide.correspondence import acknowledge, ask_for_information, send_again
+from review.decide.decision import allocate, decide
+from review.decide.lease import claim, release, take_over
+from review.decide.undo import find_undoable, take_back
+
+__all__ = [
+    "GRACE",
+    "LONGEST_REASON",
+    "Act",
+    "Letter",
+    "accept_finding",
+    "acknowledge",
+    "add_note",
+    "allocate",
+    "ask_for_information",
+    "claim",
+    "confirm_claim",
+    "correct_answer",
+    "decide",
+    "find_undoable",
+    "note_requirement",
+    "read_again",
+    "recipient_of",
+    "refuse_claim",
+    "release",
+    "send_again",
+    "take_back",
+    "take_over",
+]

@@ -1,0 +1,64 @@
+"""What a person says about the reading: an answer put right, a finding accepted, a document named, a note."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError
+from casework.events import EventKind, Fact
+from casework.lifecycle import Status
+from review.decide.act import Act, checked_words, claimed_state, keep, must_review, state_now
+from store.cases import load_forms, load_submissions
+from store.database import transaction
+from store.work import owe
+
+READ = "read"
+
+
+def correct_answer(db: Database, act: Act, *, field: str, value: str, reason: str) -> None:
+    """Put a value of our own before what was read, with a reason; the reading keeps the sender's."""
+    with transaction(db):
+        claimed_state(db, act)
+        words = {"value": value.strip(), "reason": checked_words(reason)}
+        keep(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
+
+
+def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
+    """Say that a finding is no trouble here, with a reason."""
+    with transaction(db):
+        claimed_state(db, act)
+        words = {"reason": checked_words(reason)}
+        keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
+
+
+def note_requirement(db: Database, act: Act, *, submission_id: int | None, where: str) -> None:
+    """Say that the full requirement is here: a document of this request, or held elsewhere in words of one's own."""
+    with transaction(db):
+        claimed_state(db, act)
+        facts: dict[str, Fact] = {}
+        words: dict[str, str] = {}
+        if submission_id is not None:
+            if submission_id not in {submission.id for submission in load_submissions(db, act.case_id)}:
+                raise RefusedError("This document does not belong to the request.")
+            facts = {"submission": submission_id}
+        else:
+            words = {"reason": checked_words(where, "where the full requirement is")}
+        keep(db, act, EventKind.REQUIREMENT_NOTED, facts=facts, words=words, fresh=True)
+
+
+def add_note(db: Database, act: Act, *, note: str) -> None:
+    """Keep a note for colleagues; the sender never sees it."""
+    with transaction(db):
+        must_review(act.person)
+        keep(db, act, EventKind.NOTED, words={"note": checked_words(note, "a note")})
+
+
+def read_again(db: Database, act: Act) -> None:
+    """Owe the reading of a form that could not be read once more."""
+    with transaction(db):
+        must_review(act.person)
+        if state_now(db, act).status is not Status.UNREADABLE:
+            raise RefusedError("This form has been read. There is nothing to run again.")
+        submission = load_forms(db, act.case_id)[-1]
+        owe(db, stage=READ, submission_id=submission.id, now=act.now)
+        keep(db, act, EventKind.READING_ASKED, facts={"submission": submission.id}, fresh=True)

@@ -1,0 +1,39 @@
+"""Who works on a request: claim it, give it back, take it over from somebody."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError, StaleError
+from casework.events import EventKind
+from review.decide.act import Act, checked_words, claimed_state, keep, must_review, state_now
+from store.database import transaction
+
+
+def claim(db: Database, act: Act) -> None:
+    """Take a case that nobody has; StaleError where somebody was first."""
+    with transaction(db):
+        state = state_now(db, act)
+        must_review(act.person)
+        if state.claimed_by == act.person.id:
+            return
+        if state.claimed_by is not None:
+            raise StaleError("Somebody else has just claimed this request. You can read it, or take it over.")
+        keep(db, act, EventKind.CLAIMED)
+
+
+def release(db: Database, act: Act) -> None:
+    """Give a claimed case back to the queue."""
+    with transaction(db):
+        claimed_state(db, act)
+        keep(db, act, EventKind.RELEASED)
+
+
+def take_over(db: Database, act: Act, *, reason: str) -> None:
+    """Take a case from the person who has it, with a reason that is kept."""
+    with transaction(db):
+        state = state_now(db, act)
+        must_review(act.person)
+        if state.claimed_by in (None, act.person.id):
+            raise RefusedError("Nobody else has this request: claim it instead.")
+        keep(db, act, EventKind.TAKEN_OVER, words={"reason": checked_words(reason)}, fresh=True)
