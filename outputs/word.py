@@ -233,18 +233,19 @@ def save_stable(document: WordDocument) -> bytes:
     return repack(stream.getvalue())
 
 
-def repack(data: bytes) -> bytes:
-    """A Word package with its parts in one order and without times.
+def repack(data: bytes, *, pressed: bool = False) -> bytes:
+    """A Word package with its parts in one order and without times; `pressed` where the size matters more.
 
     The parts are stored as they are: different builds of the compression library press the same words into different
     bytes, and then nobody could show on another machine that an issued document says what the record says.
     """
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+    method = zipfile.ZIP_DEFLATED if pressed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w", method) as packed:
         for name in sorted(package.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             member = zipfile.ZipInfo(name, _EPOCH)
             member.create_system = 0
-            packed.writestr(member, package.read(name), zipfile.ZIP_STORED)
+            packed.writestr(member, package.read(name), method)
     return out.getvalue()
 
 
