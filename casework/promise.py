@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -94,6 +95,20 @@ def find_verdict(facts: dict[str, Fact]) -> Verdict | None:
         return None
     due = facts.get("due")
     return Verdict(date.fromisoformat(str(due)) if due else None, int(facts.get("late") or 0), str(facts["calendar"]))
+
+
+def pauses_to_text(pauses: Sequence[Pause]) -> str:
+    """Pauses as they are kept beside a case: JSON pairs of days, empty where there is none."""
+    pairs = [[pause.first.isoformat(), pause.last.isoformat() if pause.last else None] for pause in pauses]
+    return json.dumps(pairs) if pairs else ""
+
+
+def pauses_from_text(text: str) -> tuple[Pause, ...]:
+    """What `pauses_to_text` wrote."""
+    return tuple(
+        Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+        for first, last in json.loads(text or "[]")
+    )
 
 
 _ANSWERS = frozenset({EventKind.RECEIVED, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.DECIDED})

@@ -18,7 +18,9 @@ from service.embedded import hold_lock
 from service.endings import Ending, checked_result
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
+from store.cases import refresh_case
 from store.database import transaction
+from store.figures import find_uncounted
 from store.originals import find_attempts, find_result, forget_attempt, was_started
 from store.work import (
     Work,
@@ -37,6 +39,7 @@ SWEEP_SECONDS = 1.0
 SWALLOWED_AFTER = 3
 TIDY_EVERY = 60
 LONGEST_FAILURE = 500
+COUNTED_AT_ONCE = 50
 NOT_READ_SAFELY = (
     "We tried three times and could not read this file safely. Download it, look at it yourself, and ask the sender"
     " for a new copy if it is damaged."
@@ -73,11 +76,15 @@ class Dispatcher:
         return counts[WorkState.OWED] + counts[WorkState.LEASED]
 
     def tidy(self) -> None:
-        """Remove what attempts left behind that nobody waits for any more: results that came too late."""
+        """Remove results that came too late for anybody to wait for, and count cases of an earlier version."""
         leased = {work.attempt for work in load_work(self.db, WorkState.LEASED)}
         for attempt in find_attempts(self.originals):
             if attempt not in leased:
                 forget_attempt(self.originals, attempt)
+        while uncounted := find_uncounted(self.db, COUNTED_AT_ONCE):
+            with transaction(self.db):
+                for case_id in uncounted:
+                    refresh_case(self.db, case_id)
 
     def _settle(self, work: Work, stage: Stage, *, is_up: bool) -> None:
         attempt = work.attempt or ""

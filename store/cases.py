@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,11 +14,14 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError, StaleError
 from casework.events import SYSTEM, Event, EventKind
+from casework.figures import figures_of
 from casework.lifecycle import CaseState, state_of
-from casework.promise import Pause, pauses_of
+from casework.promise import pauses_of, pauses_to_text
 from casework.reference import make_reference
+from casework.working_days import london_day
 from store.database import to_moment, to_text
 from store.events import load_events, record_event
+from store.figures import keep_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,9 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
     """Write what the case's events add up to into its row, and return it."""
     events = load_events(db, case_id)
     state = state_of(events)
-    facts = _shown_facts(db, case_id, state)
+    readings = load_newest_readings(db, case_id)
+    pauses = pauses_of(events)
+    facts = _shown_facts(db, case_id, state, readings)
     db.execute(
         "UPDATE cases SET status = :status, version = :version, form = :form, claimed_by = :claimed_by,"
         " claimed_at = :claimed_at, acknowledged_at = :acknowledged_at, decision = :decision,"
@@ -258,11 +263,20 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
             "decision": state.decision.value if state.decision else None,
             "decided_at": to_text(state.decided_at) if state.decided_at else None,
             "release_id": state.release,
-            "pauses": pauses_to_text(pauses_of(events)),
+            "pauses": pauses_to_text(pauses),
             "heard_at": to_text(state.heard_at) if state.heard_at else None,
             **facts,
         },
     )
+    figures = figures_of(
+        state,
+        pauses=pauses,
+        organisation=facts["organisation"],
+        region=facts["region"],
+        areas=facts["functional_area"],
+        findings=[finding["rule"] for finding in readings[0].get("findings") or []] if readings else [],
+    )
+    keep_figures(db, case_id, london_day(state.received_at or load_case(db, case_id).created_at), figures)
     return state
 
 
@@ -388,23 +402,8 @@ def values_of(readings: list[dict[str, Any]], corrected: Mapping[str, str]) -> d
     return values | {field: _text(value) for field, value in corrected.items()}
 
 
-def pauses_to_text(pauses: Sequence[Pause]) -> str:
-    """Pauses as the queue keeps them: JSON pairs of days, empty where there is none."""
-    pairs = [[pause.first.isoformat(), pause.last.isoformat() if pause.last else None] for pause in pauses]
-    return json.dumps(pairs) if pairs else ""
-
-
-def pauses_from_text(text: str) -> tuple[Pause, ...]:
-    """What `pauses_to_text` wrote."""
-    return tuple(
-        Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
-        for first, last in json.loads(text or "[]")
-    )
-
-
-def _shown_facts(db: Database, case_id: int, state: CaseState) -> dict[str, Any]:
+def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[dict[str, Any]]) -> dict[str, Any]:
     """Title, organisation and the like: from the newest reading, with people's corrections before it."""
-    readings = load_newest_readings(db, case_id)
     reading: Mapping[str, Any] = readings[0] if readings else {}
     events = load_events(db, case_id) if state.corrections else []
     values = values_of(readings, corrected_values(state, events))

@@ -11,8 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from casework.lifecycle import DECIDED, Status
-from casework.promise import Pause
-from store.cases import pauses_from_text
+from casework.promise import Pause, pauses_from_text
 from store.database import to_moment, to_text
 
 OPEN = (Status.READING, Status.UNREADABLE, Status.NEW, Status.IN_REVIEW, Status.WAITING, Status.ASSESSMENT)
