@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from casework.form import FormLibrary
 from casework.model import Reading
-from review.case_view import labels_of, read_values
+from review.answer_view import labels_of, read_values
 
 _MOST_WORDS = 1500
 _WORDS = re.compile(r"\s+|[^\s]+")

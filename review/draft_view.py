@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.lifecycle import CaseState
 from casework.model import Answer, ErrorCode, FieldStatus, Reading
-from review.case_view import AnswerView, case_view
+from review.answer_view import AnswerView
+from review.case_view import case_view
 
 FORM = "form"
 """The key under which a sender says which form a file is meant to be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from casework.transcript import Box
-from review.case_view import AnswerView
+from review.answer_view import AnswerView
 from store.pages import Highlight, PagePicture, Pages
 from store.work import WorkState
 

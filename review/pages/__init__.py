@@ -7,6 +7,7 @@ from review.pages.case import blueprint as case_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
 from review.pages.draft import blueprint as draft_pages
+from review.pages.history import blueprint as history_pages
 from review.pages.manage import blueprint as manage_pages
 from review.pages.people import blueprint as people_pages
 from review.pages.picture import blueprint as picture_pages
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     queue_pages,
     search_pages,
     case_pages,
+    history_pages,
     picture_pages,
     claim_pages,
     work_pages,

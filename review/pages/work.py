@@ -9,9 +9,10 @@ from casework.errors import RefusedError, StaleError
 from casework.form import FieldKind
 from casework.wording import clock_time
 from review import decide, visit
-from review.case_view import AnswerView, shown_value
+from review.answer_view import AnswerView, shown_value
+from review.desk import names_of
 from review.history import describe
-from review.pages.case import Draft, current, events_since, names_for, render_case, view_of
+from review.pages.case import Draft, current, events_since, render_case, view_of
 from review.pages.layout import Problem
 from review.presenters import parse_day
 from store.cases import CaseRow
@@ -218,7 +219,7 @@ def _stale(case: CaseRow, answer: AnswerView, value: str, reason: str) -> tuple[
     """Both values side by side: the colleague's, and the one that was just typed."""
     library = visit.doors().library
     newer = events_since(case.id, act_on(case).expected_version)
-    names = names_for(case, [])
+    names = names_of(visit.database(), case, library)
     form = library.form(case.form) if case.form else None
     definition = form.field(answer.key) if form and form.has(answer.key) else None
     page = render_template(

@@ -1,0 +1,69 @@
+"""What the checks say about a form, as its reviewer reads it: what is wrong, the sender's words, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.form import FormDefinition
+from casework.model import FieldStatus, Finding, Reading, Severity
+from review.passage_view import definition_of, place_in_words
+
+_SEVERITIES = {
+    Severity.BLOCKER: ("Fix", "red"),
+    Severity.QUERY: ("Check", "yellow"),
+    Severity.ADVICE: ("Advice", "blue"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A finding: what is wrong, the sender's words as evidence, and where to look."""
+
+    rule: str
+    title: str
+    message: str
+    tag: str
+    colour: str
+    quotes: tuple[str, ...]
+    field: str
+    shown_at: str
+    place: str
+    is_question: bool
+    reason: str = ""
+
+
+def check_view(
+    finding: Finding, reading: Reading, form: FormDefinition | None, anchors: Mapping[str, str], reason: str
+) -> CheckView:
+    """A finding with its question, its quotes and its place; `reason` is why somebody let it stand."""
+    key = finding.field or (finding.evidence[0].field if finding.evidence else "")
+    definition = definition_of(form, key)
+    answer = reading.answer(key) if key else None
+    tag, colour = _SEVERITIES[finding.severity]
+    return CheckView(
+        rule=finding.rule,
+        title=definition.label if definition else "The whole form",
+        message=finding.message,
+        tag=tag,
+        colour=colour,
+        quotes=tuple(quote.text for quote in finding.evidence if quote.text.strip()),
+        field=key,
+        shown_at=anchors.get(key, ""),
+        place=place_in_words(answer.places[0]) if answer and answer.places else "",
+        is_question=finding.severity is not Severity.BLOCKER,
+        reason=reason,
+    )
+
+
+def passed_of(reading: Reading, form: FormDefinition | None) -> tuple[str, ...]:
+    """The required questions that have an answer and no finding."""
+    troubled = {finding.field for finding in reading.findings} | {
+        quote.field for finding in reading.findings for quote in finding.evidence
+    }
+    answered = {answer.field for answer in reading.answers if answer.status is FieldStatus.ANSWERED}
+    return tuple(
+        f"{definition.label} is answered"
+        for definition in (form.fields if form else ())
+        if definition.required is not None and definition.key in answered and definition.key not in troubled
+    )
