@@ -22,6 +22,7 @@ from casework.working_days import london_day
 from store.database import to_moment, to_text
 from store.events import load_events, record_event
 from store.figures import keep_figures
+from store.search import index_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def record(db: Database, event: Event, *, expected_version: int | None = None) -
 
 
 def refresh_case(db: Database, case_id: int) -> CaseState:
-    """Write what the case's events add up to into its row, and return it."""
+    """Write what the case's events add up to into its row and into the index, and return it."""
     events = load_events(db, case_id)
     state = state_of(events)
     readings = load_newest_readings(db, case_id)
@@ -277,6 +278,7 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
         findings=[finding["rule"] for finding in readings[0].get("findings") or []] if readings else [],
     )
     keep_figures(db, case_id, london_day(state.received_at or load_case(db, case_id).created_at), figures)
+    index_case(db, case_id)
     return state
 
 

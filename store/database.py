@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from casework.errors import DamagedError, UnavailableError
 from store.migrations import MIGRATIONS
+from store.search import fill_search
 
 BUSY_SECONDS = 10.0
 # Trouble around the database that passes, as the low byte of SQLite's extended codes: busy, locked, read-only,
@@ -89,6 +90,7 @@ def _migrate_to_newest(db: Database) -> None:
             raise DamagedError("The database was made by a newer version of Formwright. Start that version instead.")
         for number in range(done, len(MIGRATIONS)):
             MIGRATIONS[number](db)
+        fill_search(db)
         if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise DamagedError("The database holds references to what is not there. Restore it from the last backup.")
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from casework.events import Event, EventKind
 from store.database import to_moment, to_text
+from store.search import index_case
 
 GENESIS = "0" * 64
 
@@ -74,8 +75,11 @@ def load_events(db: Database, case_id: int) -> list[Event]:
 
 
 def erase_words(db: Database, event_number: int) -> None:
-    """Remove the words of one event together with their salt; the chain still verifies afterwards."""
+    """Remove the words of one event together with their salt, and from the search; the chain still verifies after."""
     db.execute("DELETE FROM event_words WHERE event_number = ?", (event_number,))
+    row = db.execute("SELECT case_id FROM events WHERE number = ?", (event_number,)).fetchone()
+    if row is not None and row[0] is not None:
+        index_case(db, row[0])
 
 
 def verify_events(db: Database) -> AuditResult:

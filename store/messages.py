@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from store.database import to_moment, to_text
+from store.search import index_case
 
 
 class MessageState(StrEnum):
@@ -121,7 +122,11 @@ def set_message(db: Database, row_id: int, **values: str | int | None) -> None:
     if unknown := set(values) - _SETTABLE:
         raise ValueError(f"no such columns: {sorted(unknown)}")
     assignments = ", ".join(f"{name} = :{name}" for name in values)
+    before = db.execute("SELECT case_id FROM messages WHERE id = ?", (row_id,)).fetchone()
     db.execute(f"UPDATE messages SET {assignments} WHERE id = :id", {**values, "id": row_id})  # noqa: S608 - _SETTABLE
+    if "case_id" in values:
+        for case_id in {before[0], values["case_id"]} - {None}:
+            index_case(db, case_id)
 
 
 _SETTABLE = frozenset(

@@ -387,6 +387,15 @@ def m006_figures(db: Database) -> None:
     )
 
 
+def m007_search(db: Database) -> None:
+    """A full-text index over requests; it is filled when all steps are done, from what is stored."""
+    db.execute(
+        "CREATE VIRTUAL TABLE case_words USING fts5 (reference, title, organisation, sr_number, answers, people,"
+        " messages, notes, tokenize = 'unicode61 remove_diacritics 2', prefix = '3 4')"
+    )
+    db.execute("CREATE VIRTUAL TABLE case_terms USING fts5vocab (case_words, row)")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
@@ -394,4 +403,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m004_page_pictures,
     m005_found_by,
     m006_figures,
+    m007_search,
 )

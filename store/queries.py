@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from casework.lifecycle import DECIDED, Status
 from casework.promise import Pause, pauses_from_text
 from store.database import to_moment, to_text
+from store.search import match_query
 
 OPEN = (Status.READING, Status.UNREADABLE, Status.NEW, Status.IN_REVIEW, Status.WAITING, Status.ASSESSMENT)
 
@@ -221,11 +222,9 @@ def _where(question: Question, bounds: DueBounds) -> tuple[str, dict[str, object
         "today": to_text(bounds.today),
     }
     if question.search.strip():
-        parts.append(
-            "(reference LIKE :search ESCAPE '\\' OR title LIKE :search ESCAPE '\\'"
-            " OR organisation LIKE :search ESCAPE '\\' OR sr_number LIKE :search ESCAPE '\\')"
-        )
-        values["search"] = f"%{_escaped(question.search.strip())}%"
+        values["search"] = match_query(question.search)
+        found = "SELECT rowid FROM case_words WHERE case_words MATCH :search"
+        parts.append(f"cases.id IN ({found})" if values["search"] else "1 = 0")
     if question.due:
         other = [number for number, due in bounds.exceptions.items() if due in question.due]
         either = " OR ".join(f"({_DUE[due]})" for due in Due if due in question.due)
