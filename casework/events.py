@@ -37,6 +37,16 @@ class EventKind(StrEnum):
     MOVED = "moved"
     REQUIREMENT_NOTED = "requirement-noted"
     SCHEDULED = "scheduled"
+    DATA_EDITED = "data-edited"
+    INVITED = "invited"
+    INVITATION_USED = "invitation-used"
+    ROLES_CHANGED = "roles-changed"
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
+    SECOND_FACTOR_CHANGED = "second-factor-changed"
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
 
 
 SYSTEM = "system"

@@ -48,8 +48,16 @@ class UserRole(StrEnum):
     """What a signed-in person may do; a person may hold several."""
 
     REVIEWER = "reviewer"
+    LEAD = "lead"
     APPROVER = "approver"
+    PUBLISHER = "publisher"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    REGIONAL_READER = "regional-reader"
+
+
+REVIEWING = frozenset({UserRole.REVIEWER, UserRole.LEAD, UserRole.APPROVER})
+"""The roles that work on requests."""
 
 
 class Path(StrEnum):
@@ -159,7 +167,7 @@ def may_decide(state: CaseState, decision: Decision, user_id: int, roles: frozen
         return False
     if decision is Decision.APPROVE and path_of(state.form) is Path.BUSINESS_CASE:
         return UserRole.APPROVER in roles and user_id != state.assessed_by
-    return UserRole.REVIEWER in roles or UserRole.APPROVER in roles
+    return bool(roles & REVIEWING)
 
 
 def may_withdraw(state: CaseState) -> bool:

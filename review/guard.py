@@ -12,9 +12,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from casework.errors import RefusedError
-from casework.lifecycle import UserRole
 from review import visit
-from review.access import RULES, Rule, may_open
+from review.access import RULES, Permission, may, may_open
 from store.people import find_person
 
 IDLE = timedelta(minutes=30)
@@ -73,8 +72,7 @@ def begin_session(moment: datetime) -> None:
 
 def is_reviewer() -> bool:
     """Whether the visitor may act on requests."""
-    person = visit.find_visitor()
-    return person is not None and bool(person.roles & {UserRole.REVIEWER, UserRole.APPROVER})
+    return may(visit.find_visitor(), Permission.CLAIM)
 
 
 def _sign_in_with(app: Flask) -> None:
@@ -118,8 +116,8 @@ def _apply_rules() -> AnyResponse | None:
     if request.endpoint is None:
         return None
     visitor = visit.find_visitor()
-    if not may_open(request.endpoint, visitor.roles if visitor is not None else None):
-        if visitor is not None or RULES.get(request.endpoint) in (None, Rule.ANYBODY):
+    if not may_open(request.endpoint, visitor):
+        if visitor is not None or RULES.get(request.endpoint) is None:
             abort(403)
         back = request.full_path.rstrip("?") if request.method == "GET" else "/queue"
         return redirect(f"/sign-in?next={quote(back, safe='')}", 303)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NoReturn, cast
 
-from flask import abort, current_app
+from flask import abort, current_app, request
 from flask_login import UserMixin, current_user
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from casework.promise import Calendar
 from casework.reference import parse_reference
+from review.access import may_open
 from review.doors import Doors
 from store.cases import CaseRow, load_case_by_reference, load_case_by_token
 from store.people import Person
@@ -84,11 +85,17 @@ def person() -> Person:
 
 
 def case_or_404(reference: str) -> CaseRow:
-    """The case with this reference in any spelling, or the page that says there is none."""
+    """The case with this reference in any spelling, or the page that says there is none.
+
+    A case that the visitor may not do this to is not there for them either.
+    """
     try:
-        return load_case_by_reference(database(), parse_reference(reference) or reference)
+        case = load_case_by_reference(database(), parse_reference(reference) or reference)
     except RefusedError:
         abort(404)
+    if not may_open(request.endpoint, find_visitor(), case):
+        abort(404)
+    return case
 
 
 def not_found() -> NoReturn:

@@ -21,6 +21,7 @@ import structlog
 
 from casework.errors import CaseworkError, RefusedError, UnavailableError
 from casework.form import FormLibrary
+from casework.lifecycle import UserRole
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from service.settings import Settings, load_settings
 
@@ -31,7 +32,7 @@ _START_SECONDS = 30.0
 _READ_AT_ONCE = 200_000_000
 # Their log is read by whoever runs the service; a fault there needs its trace.
 _HAS_A_LOG = ("work", "dispatch", "post")
-ROLES = ["reviewer", "approver", "administrator"]
+ROLES = [role.value for role in UserRole]
 
 
 class OneSentence(click.Group):

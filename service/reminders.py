@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from casework.lifecycle import UserRole
+from casework.lifecycle import REVIEWING
 from casework.promise import Calendar, due_day
 from casework.wording import counted, day_and_date
 from casework.working_days import LONDON, is_working_day, working_days_between
@@ -65,7 +65,7 @@ def _owed(db: Database, calendar_of: CalendarOf, today: date) -> list[_Owed]:
 
 
 def _reviews(person: Person) -> bool:
-    return person.active and bool(person.roles & {UserRole.REVIEWER, UserRole.APPROVER})
+    return person.active and bool(person.roles & REVIEWING)
 
 
 def _write(db: Database, person: Person, owed: list[_Owed], *, address: str, today: date, now: datetime) -> bool:

@@ -16,7 +16,7 @@ import click
 from sqlite_utils import Database
 
 from casework.errors import RefusedError, UnavailableError
-from casework.lifecycle import Decision, Status, UserRole, path_of
+from casework.lifecycle import REVIEWING, Decision, Status, path_of
 from casework.lifecycle import Path as CasePath
 from casework.model import Arrival
 from casework.period import parse_quarter, quarter_of
@@ -40,11 +40,17 @@ from store.work import WorkState, count_by_state
 SAMPLES = ROOT / "tests" / "samples"
 REVIEWER = "reviewer@formwright.example"
 APPROVER = "approver@formwright.example"
+LEAD = "lead@formwright.example"
+PUBLISHER = "publisher@formwright.example"
 ADMINISTRATOR = "administrator@formwright.example"
+AUDITOR = "auditor@formwright.example"
 _ACCOUNTS = (
     (REVIEWER, "Asha Rahman", ("reviewer",)),
     (APPROVER, "Tom Beckett", ("reviewer", "approver")),
+    (LEAD, "Nia Roberts", ("lead",)),
+    (PUBLISHER, "Marcus Cole", ("publisher",)),
     (ADMINISTRATOR, "Grace Adeyemi", ("administrator",)),
+    (AUDITOR, "Helen Marsh", ("auditor",)),
 )
 _DECISIONS = {"approved": Decision.APPROVE, "declined": Decision.DECLINE, "deferred": Decision.DEFER}
 _LONGEST_WAIT = 300.0
@@ -198,7 +204,7 @@ def _act(db: Database, case: CaseRow, person: Person) -> decide.Act:
 
 def _person(db: Database, email: str) -> Person:
     person = find_person_by_email(db, email)
-    if person is None or not person.roles & {UserRole.REVIEWER, UserRole.APPROVER}:
+    if person is None or not person.roles & REVIEWING:
         raise RefusedError(f"The sample account {email} is gone: remove the data folder to start again.")
     return person
 

@@ -28,6 +28,9 @@ class Person:
     session_key: str
     failed_sign_ins: int
     locked_until: datetime | None
+    regions: frozenset[str] = frozenset()
+    """What a regional reader may read: keys of the regions' vocabulary."""
+    last_sign_in: datetime | None = None
 
 
 def add_person(db: Database, *, email: str, name: str, password_hash: str, roles: Iterable[UserRole]) -> int:
@@ -86,6 +89,11 @@ def change_roles(db: Database, person_id: int, roles: Iterable[UserRole], *, act
     )
 
 
+def change_regions(db: Database, person_id: int, regions: Iterable[str]) -> None:
+    """Say which regions' requests a regional reader may read."""
+    db.execute("UPDATE users SET regions = ? WHERE id = ?", (json.dumps(sorted(regions)), person_id))
+
+
 def load_secret(db: Database, name: str) -> str:
     """A random secret of this installation (64 hex digits), made on first use; needs no open transaction."""
     db.execute("INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)", (name, secrets.token_hex(32)))
@@ -103,4 +111,6 @@ def _person(row: Mapping[str, Any]) -> Person:
         session_key=row["session_key"],
         failed_sign_ins=row["failed_sign_ins"],
         locked_until=to_moment(row["locked_until"]) if row["locked_until"] else None,
+        regions=frozenset(json.loads(row["regions"])),
+        last_sign_in=to_moment(row["last_sign_in"]) if row["last_sign_in"] else None,
     )

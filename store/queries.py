@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -75,6 +75,8 @@ class Question:
     area: str = ""
     sort: Sort = Sort.DUE
     descending: bool = False
+    regions: frozenset[str] | None = None
+    """The regions that the person who asks may see, None where it is all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +140,42 @@ def count_rows(db: Database, question: Question, bounds: DueBounds) -> Counts:
         where, values = _where(asked, bounds)
         return int(db.execute(f"SELECT count(*) FROM cases WHERE {where}", values).fetchone()[0])  # noqa: S608
 
-    tab = Question(view=question.view, person_id=question.person_id)
+    tab = Question(view=question.view, person_id=question.person_id, regions=question.regions)
     where, values = _where(tab, bounds)
     forms = db.execute(
         f"SELECT coalesce(form, ''), count(*) FROM cases WHERE {where} GROUP BY form",  # noqa: S608 - see _where
         values,
     ).fetchall()
     return Counts(
-        views={view: count(Question(view=view, person_id=question.person_id)) for view in View},
-        due={
-            due: count(Question(view=question.view, person_id=question.person_id, due=frozenset({due}))) for due in Due
-        },
+        views={view: count(replace(tab, view=view)) for view in View},
+        due={due: count(replace(tab, due=frozenset({due}))) for due in Due},
         forms={form: int(number) for form, number in forms},
     )
 
 
-def count_decided_since(db: Database, since: datetime) -> int:
-    """How many requests were decided at or after `since`."""
-    return int(db.execute("SELECT count(*) FROM cases WHERE decided_at >= ?", (to_text(since),)).fetchone()[0])
+def count_decided_since(db: Database, since: datetime, regions: frozenset[str] | None = None) -> int:
+    """How many requests of these regions (None: of all) were decided at or after `since`."""
+    where, values = seen(regions)
+    found = db.execute(
+        f"SELECT count(*) FROM cases WHERE decided_at >= :since AND {where}",  # noqa: S608 - see `seen`
+        {**values, "since": to_text(since)},
+    )
+    return int(found.fetchone()[0])
+
+
+def seen(regions: frozenset[str] | None) -> tuple[str, dict[str, object]]:
+    """SQL for the cases that somebody may see who sees these regions only (None: all), and its named values.
+
+    Every list and count for a visitor goes through this, so that none shows what the case's page refuses.
+    """
+    if regions is None:
+        return "1 = 1", {}
+    values: dict[str, object] = {
+        f"seen{number}": f"% {_escaped(region)} %" for number, region in enumerate(sorted(regions))
+    }
+    # Several regions stand in one column, separated by spaces.
+    either = " OR ".join(f"(' ' || cases.region || ' ') LIKE :{name} ESCAPE '\\'" for name in values)
+    return f"({either or '1 = 0'})", values
 
 
 def load_release_rows(db: Database, release_id: int) -> list[QueueRow]:
@@ -215,14 +235,16 @@ def _order(question: Question) -> str:
 
 def _where(question: Question, bounds: DueBounds) -> tuple[str, dict[str, object]]:
     """SQL of our own making, in which everything from outside is a named value."""
-    parts = [_view(question.view)]
+    limit, limits = seen(question.regions)
+    parts = [_view(question.view), limit]
     values: dict[str, object] = {
+        **limits,
         "person": question.person_id,
         "late": to_text(bounds.late),
         "today": to_text(bounds.today),
     }
     if question.search.strip():
-        values["search"] = match_query(question.search)
+        values["search"] = query_of(question)
         found = "SELECT rowid FROM case_words WHERE case_words MATCH :search"
         parts.append(f"cases.id IN ({found})" if values["search"] else "1 = 0")
     if question.due:
@@ -239,6 +261,11 @@ def _where(question: Question, bounds: DueBounds) -> tuple[str, dict[str, object
         parts.append("(' ' || functional_area || ' ') LIKE :area ESCAPE '\\'")
         values["area"] = f"% {_escaped(question.area)} %"
     return " AND ".join(parts), values
+
+
+def query_of(question: Question) -> str:
+    """What the question looks for in the index; whoever sees some regions only does not look among contact details."""
+    return match_query(question.search, contacts=question.regions is None)
 
 
 def _view(view: View) -> str:

@@ -31,6 +31,7 @@ RANK = f"bm25(case_words, {', '.join(str(weight) for weight in _WEIGHTS.values()
 """SQL for how well a row of `case_words` matches: the smaller, the better."""
 
 _INTERNAL = ("notes",)
+_WITHOUT_CONTACTS = ("reference", "title", "organisation", "sr_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ class Piece:
     is_found: bool
 
 
-def match_query(text: str, *, internal: bool = True) -> str:
+def match_query(text: str, *, internal: bool = True, contacts: bool = True) -> str:
     """What a person typed as a query of the index; empty where it holds no word, and then nothing matches.
 
     Every word must stand in the request, from three letters on as the beginning of a word; words between quotation
-    marks must stand together. `internal` says whether colleagues' notes are looked at. No input is a syntax error.
+    marks must stand together. `internal` says whether colleagues' notes are looked at, `contacts` whether
+    anything is that may name a sender. No input is a syntax error.
     """
     phrases: list[str] = []
     for place, part in enumerate(_cleaned(text).split('"')):
@@ -65,6 +67,7 @@ def match_query(text: str, *, internal: bool = True) -> str:
     if not phrases:
         return ""
     columns = "" if internal else f"- {{{' '.join(_INTERNAL)}}} : "
+    columns = columns if contacts else f"{{{' '.join(_WITHOUT_CONTACTS)}}} : "
     return columns + f"({' AND '.join(phrases[:_MOST_WORDS])})"
 
 

@@ -9,8 +9,9 @@ from sqlite_utils import Database
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.events import Event, EventKind, Fact, user_actor
-from casework.lifecycle import CaseState, UserRole, state_of
+from casework.lifecycle import CaseState, state_of
 from casework.promise import Calendar, pauses_of, verdict_of
+from review.access import Permission, may
 from store.cases import load_case, load_submissions, record
 from store.deliveries import add_delivery
 from store.events import load_events
@@ -63,8 +64,20 @@ def unshared_state(db: Database, act: Act) -> CaseState:
 
 def must_review(person: Person) -> None:
     """NotAllowedError where this person may only read."""
-    if not person.roles & {UserRole.REVIEWER, UserRole.APPROVER}:
-        raise NotAllowedError("You may read requests, but not change them. Ask an administrator for the reviewer role.")
+    must_be_allowed(person, Permission.CLAIM)
+
+
+def must_be_allowed(person: Person, permission: Permission) -> None:
+    """NotAllowedError, naming who may, where this person's roles do not allow it."""
+    if not may(person, permission):
+        raise NotAllowedError(_NOT_ALLOWED.get(permission, _ONLY_READ))
+
+
+_ONLY_READ = "You may read requests, but not change them. Ask an administrator for the reviewer role."
+_NOT_ALLOWED = {
+    Permission.TAKE_OVER: "Only a lead may take a request over. Ask one, or ask your colleague to release it.",
+    Permission.ALLOCATE: "You may not put requests into releases. Ask an administrator for the publisher role.",
+}
 
 
 def verdict_facts(db: Database, act: Act, state: CaseState, calendar: Calendar) -> dict[str, Fact]:

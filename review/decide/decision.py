@@ -21,13 +21,14 @@ from casework.lifecycle import (
     state_of,
 )
 from casework.promise import Calendar
+from review.access import Permission
 from review.decide.act import (
     Act,
     Letter,
     checked_words,
     claimed_state,
     keep,
-    must_review,
+    must_be_allowed,
     send_letter,
     state_now,
     verdict_facts,
@@ -89,7 +90,7 @@ def allocate(db: Database, act: Act, *, release_id: int | None, reason: str = ""
     """Put an approved case into a release, move it to another, or (None) take it out again with a reason."""
     with transaction(db):
         state = state_now(db, act)
-        must_review(act.person)
+        must_be_allowed(act.person, Permission.ALLOCATE)
         if state.status not in (Status.APPROVED, Status.ALLOCATED):
             raise RefusedError("Only an approved request can be put into a release.")
         words = {"reason": reason.strip()} if reason.strip() else {}

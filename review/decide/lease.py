@@ -6,7 +6,8 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError, StaleError
 from casework.events import EventKind
-from review.decide.act import Act, checked_words, claimed_state, keep, must_review, state_now
+from review.access import Permission
+from review.decide.act import Act, checked_words, claimed_state, keep, must_be_allowed, must_review, state_now
 from store.database import transaction
 
 
@@ -33,7 +34,7 @@ def take_over(db: Database, act: Act, *, reason: str) -> None:
     """Take a case from the person who has it, with a reason that is kept."""
     with transaction(db):
         state = state_now(db, act)
-        must_review(act.person)
+        must_be_allowed(act.person, Permission.TAKE_OVER)
         if state.claimed_by in (None, act.person.id):
             raise RefusedError("Nobody else has this request: claim it instead.")
         keep(db, act, EventKind.TAKEN_OVER, words={"reason": checked_words(reason)}, fresh=True)

@@ -13,7 +13,6 @@ from casework.lifecycle import (
     Decision,
     Path,
     Status,
-    UserRole,
     allowed_decisions,
     may_decide,
     needs_requirement,
@@ -21,6 +20,7 @@ from casework.lifecycle import (
 )
 from casework.promise import pauses_of
 from review import visit
+from review.access import Permission, may, regions_seen
 from review.case_links import links_of
 from review.case_view import CaseView, draft_question
 from review.conversation import conversation, undelivered
@@ -31,6 +31,7 @@ from review.history import timeline
 from review.page_view import PICTURE_WIDTH
 from review.pages.layout import Problem
 from review.pages.queue import bounds_today
+from review.pages.regional import render_without_contacts
 from review.presenters import (
     DECISIONS,
     TAGS,
@@ -93,6 +94,8 @@ class Option:
 @blueprint.get("/requests/<reference>")
 def show(reference: str) -> str:
     """The request's page. `change`, `accept` and `ask` in the address open a form without any script."""
+    if not may(visit.person(), Permission.READ_CONTACTS):
+        return render_without_contacts(visit.case_or_404(reference))
     asked = request.args
     draft = Draft(
         change=asked.get("change", ""),
@@ -127,7 +130,9 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     is_mine = state.claimed_by == person.id
     can_work = is_mine and is_reviewer()
     names = names_of(db, case, rooms.library)
-    order = find_references(db, Question(view=View.OPEN, person_id=person.id), bounds_today())
+    order = find_references(
+        db, Question(view=View.OPEN, person_id=person.id, regions=regions_seen(person)), bounds_today()
+    )
     place = order.index(case.reference) if case.reference in order else None
     failed = find_failed_work(db, newest.id) if newest else None
     undo = find_undoable(db, case.id, person.id, visit.now()) if is_reviewer() else None
@@ -161,7 +166,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         is_mine=is_mine,
         can_work=can_work,
         can_claim=is_reviewer() and state.claimed_by is None and state.status is not Status.READING,
-        can_take_over=is_reviewer() and state.claimed_by is not None and not is_mine,
+        can_take_over=may(person, Permission.TAKE_OVER) and state.claimed_by is not None and not is_mine,
         can_acknowledge=is_reviewer() and state.acknowledged_at is None and state.status is not Status.READING,
         acknowledged_by=names.people.get(state.acknowledged_by or 0, ""),
         sent_by=channel_name(newest.channel).lower() if newest else "",
@@ -189,13 +194,13 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         sign_off=sign_off_note(
             path_of(state.form),
             state.status,
-            UserRole.APPROVER in person.roles,
+            may(person, Permission.APPROVE),
             state.assessed_by == person.id,
         ),
         message=draft.message if draft.message is not None else draft_question(view, ask or set()),
         releases=load_releases(db),
         release=next((release for release in load_releases(db) if release.id == state.release), None),
-        can_allocate=is_reviewer() and state.status in (Status.APPROVED, Status.ALLOCATED),
+        can_allocate=may(person, Permission.ALLOCATE) and state.status in (Status.APPROVED, Status.ALLOCATED),
         position=(place + 1, len(order)) if place is not None else None,
         following=order[place + 1] if place is not None and place + 1 < len(order) else None,
         decided_words=desk.decided_words,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from casework.wording import clock_time, long_date
 from review import visit
+from review.access import Permission, may, may_open
 from review.assets import Assets
 from review.guard import is_reviewer
 from review.presenters import channel_name, moment_in_words
@@ -34,11 +36,20 @@ class Problem:
     message: str
 
 
+def opens(address: str) -> bool:
+    """Whether the visitor may open the page at this path: what they may not open is not offered to them."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(address, method="GET")
+    except HTTPException:
+        return False
+    return may_open(endpoint, visit.find_visitor())
+
+
 def page_facts() -> dict[str, Any]:
     """What the frame and the macros need on every page."""
     assets: Assets = current_app.extensions["assets"]
     visitor = visit.find_visitor()
-    menu = _STAFF_MENU if visitor is not None else _SENDER_MENU
+    menu = [entry for entry in (_STAFF_MENU if visitor is not None else _SENDER_MENU) if opens(entry[1])]
     here = request.blueprint or ""
     return {
         "assetPath": "/static/nhsuk",
@@ -48,6 +59,8 @@ def page_facts() -> dict[str, Any]:
         "mailbox": visit.doors().mailbox,
         "visitor": visitor,
         "may_review": is_reviewer(),
+        "opens": opens,
+        "may": lambda name: may(visitor, Permission(name)),
         "menu": [{"text": text, "href": href, "current": here in blueprints} for text, href, blueprints in menu],
         "limit_mb": visit.doors().upload_limit // 1_000_000,
         "in_words": lambda moment: moment_in_words(moment, visit.doors().zone),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from casework.lifecycle import UserRole
 from review import visit
 from review.pages.queue import Link
 from review.post_view import letter_view
@@ -27,7 +26,6 @@ def show() -> str:
     """What there is to manage."""
     return render_template(
         "manage.html",
-        is_administrator=UserRole.ADMINISTRATOR in visit.person().roles,
         waiting=count_waiting(visit.database()),
     )
 

@@ -8,17 +8,13 @@ from werkzeug.wrappers import Response
 from casework.errors import RefusedError
 from casework.lifecycle import UserRole
 from review import visit
+from review.access import ROLE_WORDS
 from review.pages.layout import Problem
 from review.pages.upload import is_address
 from store.database import transaction
 from store.people import change_roles, find_person, find_person_by_email, load_people
 
 blueprint = Blueprint("people", __name__)
-ROLE_WORDS = {
-    UserRole.REVIEWER: ("Reviewer", "Claims requests, checks answers, asks for more and decides"),
-    UserRole.APPROVER: ("Approver", "Does the same, and approves business justifications after impact assessment"),
-    UserRole.ADMINISTRATOR: ("Administrator", "Decides who may sign in"),
-}
 
 
 @blueprint.get("/people")

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework.form import FormLibrary
 from review import visit
+from review.access import Permission, may, regions_seen
 from review.guard import is_reviewer
 from review.post_view import watch_view
 from review.presenters import RowView, due_bounds, form_name, row_view
@@ -70,6 +71,7 @@ def show() -> str:
     counts = count_rows(visit.database(), question, bounds)
     total, rows, page = rows_of_page(question, bounds)
     library = visit.doors().library
+    reads_post = may(visit.person(), Permission.READ_POST)
     return render_template(
         "queue.html",
         question=question,
@@ -92,9 +94,11 @@ def show() -> str:
         sorts=[(sort.value, text, sort is question.sort) for sort, text in _COLUMNS.items()],
         pages=pages_of(question, total, page),
         filters_on=len(question.due) + len(question.forms) + bool(question.area) + bool(question.search),
-        decided_this_week=count_decided_since(visit.database(), visit.now() - timedelta(days=7)),
-        arrivals_waiting=count_waiting(visit.database()),
-        watches=watch_view(load_watches(visit.database()), visit.doors().zone, visit.now()),
+        decided_this_week=count_decided_since(
+            visit.database(), visit.now() - timedelta(days=7), regions_seen(visit.person())
+        ),
+        arrivals_waiting=count_waiting(visit.database()) if reads_post else 0,
+        watches=watch_view(load_watches(visit.database()), visit.doors().zone, visit.now()) if reads_post else [],
         updated=visit.local(visit.now()),
         refresh=f"?{urlencode(parameters_of(question))}",
         clear=f"?{urlencode({'view': question.view.value})}",
@@ -120,6 +124,7 @@ def question_from(asked: MultiDict[str, str], default: View) -> Question:
         area=asked.get("area", "")[:60],
         sort=Sort(sort) if sort in set(Sort) else (Sort.DUE if default is View.OPEN else Sort.RECEIVED),
         descending=asked.get("order", "" if default is View.OPEN else "down") == "down",
+        regions=regions_seen(visit.person()),
     )
 
 

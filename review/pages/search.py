@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from casework.errors import RefusedError
 from casework.reference import parse_reference
 from review import visit
+from review.access import Permission, may
 from review.pages.queue import PER_PAGE, bounds_today, pages_of, question_from, rows_of_page, shown
 from store.cases import load_case_by_reference
 from store.queries import View
@@ -27,6 +28,8 @@ def show() -> str | Response:
         except RefusedError:
             pass
         else:
+            if not may(visit.person(), Permission.READ_CASE, found):
+                visit.not_found()
             return redirect(f"/requests/{found.reference}", 303)
     question = question_from(request.args, View.ALL)
     total, rows, page = rows_of_page(question, bounds_today())

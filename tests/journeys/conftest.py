@@ -25,7 +25,7 @@ APPROVER = "tom@example.nhs.uk"
 ADMINISTRATOR = "grace@example.nhs.uk"
 _PEOPLE = (
     (REVIEWER, "Asha Rahman", ["reviewer"]),
-    (APPROVER, "Tom Beckett", ["reviewer", "approver"]),
+    (APPROVER, "Tom Beckett", ["reviewer", "lead", "approver", "publisher"]),
     (ADMINISTRATOR, "Grace Adeyemi", ["administrator"]),
 )
 _START_SECONDS = 90

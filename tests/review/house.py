@@ -40,7 +40,7 @@ from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
 from store.database import transaction
 from store.drafts import keep_draft_reading, load_draft_by_token
-from store.people import Person, add_person, find_person_by_email
+from store.people import Person, add_person, change_regions, find_person_by_email
 from store.work import end_draft_work
 
 MORNING = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -48,6 +48,11 @@ PASSWORD = "correct horse battery"
 REVIEWER = "asha@example.nhs.uk"
 APPROVER = "tom@example.nhs.uk"
 ADMINISTRATOR = "grace@example.nhs.uk"
+LEAD = "nia@example.nhs.uk"
+PUBLISHER = "marcus@example.nhs.uk"
+AUDITOR = "helen@example.nhs.uk"
+REGIONAL_READER = "owen@example.nhs.uk"
+"""Reads the requests of the North East and Yorkshire, where `a_reading` comes from."""
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -184,6 +189,7 @@ def a_file(words: str = "") -> bytes:
 
 def a_reading(
     *,
+    region: str = "north-east-yorkshire",
     title: str = "Show the study leave balance",
     benefits: str = "Saves 18 hours a year for each manager.",
     findings: tuple[Finding, ...] | None = None,
@@ -202,7 +208,7 @@ def a_reading(
         answer("requester_name", "Priya Nair"),
         answer("organisation", "Northmoor Valley NHS Foundation Trust"),
         answer("email", "priya.nair@northmoor.example.nhs.uk"),
-        answer("region", ("north-east-yorkshire",), "North East"),
+        answer("region", (region,), "North East"),
         answer("title", title),
         answer("functional_area", ("learning",), "Learning Management", 0.5),
         dataclasses.replace(answer("benefits", benefits), adequacy=Adequacy.EVIDENCED),
@@ -256,10 +262,16 @@ def build_house(settings: Settings) -> House:
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),
-        (APPROVER, "Tom Beckett", [UserRole.REVIEWER, UserRole.APPROVER]),
+        (APPROVER, "Tom Beckett", [UserRole.REVIEWER, UserRole.LEAD, UserRole.APPROVER]),
         (ADMINISTRATOR, "Grace Adeyemi", [UserRole.ADMINISTRATOR]),
+        (LEAD, "Nia Roberts", [UserRole.LEAD]),
+        (PUBLISHER, "Marcus Cole", [UserRole.PUBLISHER]),
+        (AUDITOR, "Helen Marsh", [UserRole.AUDITOR]),
+        (REGIONAL_READER, "Owen Price", [UserRole.REGIONAL_READER]),
     ):
-        add_person(db, email=email, name=name, password_hash=_password_hash(), roles=roles)
+        number = add_person(db, email=email, name=name, password_hash=_password_hash(), roles=roles)
+        if UserRole.REGIONAL_READER in roles:
+            change_regions(db, number, ["north-east-yorkshire"])
     app = build_app(rooms, settings)
     app.testing = True
     # Trouble becomes a page here as it does in service, not an exception in the test.
