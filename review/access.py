@@ -173,6 +173,8 @@ RULES: dict[str, Permission] = {
     "schedule.show": Permission.READ_SCHEDULES,
     "schedule.build": Permission.PUBLISH_SCHEDULES,
     "schedule.download": Permission.READ_SCHEDULES,
+    "reports.show": Permission.READ_REPORTS,
+    "reports.download": Permission.READ_REPORTS,
     "manage.show": Permission.READ_POST,
     "arrivals.show": Permission.READ_POST,
     "arrivals.show_arrival": Permission.READ_POST,

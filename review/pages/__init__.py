@@ -13,6 +13,7 @@ from review.pages.people import blueprint as people_pages
 from review.pages.picture import blueprint as picture_pages
 from review.pages.queue import blueprint as queue_pages
 from review.pages.releases import blueprint as releases_pages
+from review.pages.reports import blueprint as reports_pages
 from review.pages.schedule import blueprint as schedule_pages
 from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     decision_pages,
     releases_pages,
     schedule_pages,
+    reports_pages,
     manage_pages,
     arrivals_pages,
     people_pages,

@@ -20,6 +20,7 @@ _STAFF_MENU = (
     ("All requests", "/requests", ("search",)),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),
+    ("Reports", "/reports", ("reports",)),
     ("Manage service", "/manage", ("manage", "arrivals", "people")),
 )
 _SENDER_MENU = (
