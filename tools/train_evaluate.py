@@ -25,7 +25,9 @@ from service.library import load_library
 from tools.train_answers import fold_of, folds, learn, words_of
 from tools.train_labelled import Labelled, load_labelled
 
-UNSEEN = Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / "unseen"
+UNSEEN, FRESH = (
+    Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / name for name in ("unseen", "fresh")
+)
 LEVELS = tuple(level.value for level in Adequacy)
 Pair = tuple[str, str]
 
@@ -62,9 +64,10 @@ def main() -> None:
     show_groups(runs, lambda entry: entry.field)
     print("\nRight, by difficulty\n")
     show_groups(runs, lambda entry: entry.hard or "(plain)")
-    unseen = load_labelled(UNSEEN)
-    print(f"\n{len(unseen)} answers that were neither learnt from nor tuned on\n")
-    show(measured(unseen, labelled, library))
+    for folder in (UNSEEN, FRESH):
+        unseen = load_labelled(folder)
+        print(f"\n{folder.name}: {len(unseen)} answers that were neither learnt from nor tuned on\n")
+        show(measured(unseen, labelled, library))
     if answers:
         others = read_gold(answers)
         print(f"\n{answers.name}: {len(others)} answers, with what was learnt from our own alone\n")

@@ -38,6 +38,11 @@ _ASKING = re.compile(
 _COMPARED = re.compile(
     r"\b(?!earlier|carrier|supplier|barrier|courier|cashier|frontier|premier|outlier)[a-z]{3,}ier\b", re.I
 )
+_FEW_WORDS = 3
+_QUALITY = re.compile(
+    r"^(?!document|inform|confirm|complet|clarif|attach|discuss|consult)"
+    r".{4,}(?:ility|ality|ivity|ness|ance|ence|ency|ancy|uity)$"
+)
 Claim = tuple[Span, float]
 
 
@@ -93,7 +98,7 @@ def _wellbeing_strength(answer: AnswerWords, piece: Span) -> float:
 def has_any_cue(answer: AnswerWords, speaking: list[Span]) -> bool:
     """Whether a reason, praise, an amount or people stand in it: words that nobody types to put us off."""
     groups = ("harm", "gain", "reason", "vague", "country", "people", QUANTITIES)
-    return any(answer.new(group, piece) for piece in speaking for group in groups)
+    return _names_a_quality(answer, speaking) or any(answer.new(group, piece) for piece in speaking for group in groups)
 
 
 def is_about_request(answer: AnswerWords, speaking: list[Span]) -> bool:
@@ -108,9 +113,17 @@ def is_about_request(answer: AnswerWords, speaking: list[Span]) -> bool:
 
 def says_something(answer: AnswerWords, speaking: list[Span]) -> bool:
     """Whether a sentence that is not about the request speaks of the matter at all: praise, duty, words of its own."""
-    return any(
+    return _names_a_quality(answer, speaking) or any(
         answer.new("vague", piece) or answer.new("reason", piece) or len(_plain_novel(answer, piece)) > 1
         for piece in speaking
+    )
+
+
+def _names_a_quality(answer: AnswerWords, speaking: list[Span]) -> bool:
+    """Whether the answer is one abstract noun or two ("Accessibility"): too thin, but a reason."""
+    words = [token for piece in speaking for token in piece if is_content(token)]
+    return 0 < len(words) <= _FEW_WORDS and any(
+        _QUALITY.search(token.lower_) and token.lemma_ not in answer.known for token in words
     )
 
 

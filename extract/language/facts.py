@@ -19,6 +19,7 @@ _EVENT_DATE = re.compile(
     r"|\b(?:last|this) (?:year|month|week|winter|summer|spring|autumn|christmas|easter|night|(?:mon|tues|wednes|thurs"
     r"|fri|satur|sun)day)\b"
     r"|\bin (?:19|20)\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
+    r"|\bin the (?:spring|summer|autumn|winter|new year)\b|\bover (?:christmas|easter)\b"
     r"|\bat (?:christmas|easter)\b|\bon (?:christmas|boxing|new year)\w*",
     re.IGNORECASE,
 )
@@ -28,6 +29,18 @@ _CONCLUDED = re.compile(
 )
 _TOLD = re.compile(r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|against|in \w+ v|\d)", re.I)
 _SHORTEST_INCIDENT = 8
+# Half an hour in the garden is what is offered; six weeks off sick is what it is offered for.
+_TIME_SPENT = re.compile(
+    r"^(?:half an? |an? |one |two |\d )?(?:hours?|minutes?|mins?|evenings?|mornings?|days?)\b", re.I
+)
+_OFF_WORK = re.compile(r"\b(?:off|sick|absen\w+|wait\w*|lost|leave)\b", re.IGNORECASE)
+_DISCLAIMED = re.compile(
+    r"\b(?:won't|wouldn't|will not|would not|can't|cannot|not going to|do not|don't|not|no)\b"
+    r"(?! (?:only|just|more|longer|less))[^.;,]{0,30}\b(?:sav\w+|free\w*|releas\w+|reduc\w+|cut\w*|gain\w*"
+    r"|cash\w*|claim\w*|promis\w+|be)\b"
+    r"[^.;,]{0,30}$",
+    re.IGNORECASE,
+)
 
 
 def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
@@ -54,10 +67,15 @@ def _names(answer: AnswerWords, piece: Span) -> list[Span]:
 
 
 def _backs(answer: AnswerWords, name: Span, piece: Span) -> bool:
-    """A body backs an answer only together with what it asks for or publishes; liking the idea is not enough."""
-    if name.label_ != "body":
+    """A body backs an answer only together with what it asks for or publishes; liking the idea is not enough.
+
+    The same holds for a name that is also plain words; the request's own words it is not at all.
+    """
+    if name.label_ == "plain" and _opening_of(name) in answer.known_text:
+        return False
+    if name.label_ not in ("body", "plain"):
         return True
-    others = [other for other in answer.names if other.label_ not in ("body", "local")]
+    others = [other for other in answer.names if other.label_ not in ("body", "plain", "local")]
     keen = within("keen", piece)
     demand = [span for span in within("demand", piece) if span.start >= name.end or span.end <= name.start]
     return bool(demand or others or _CITED.search(piece.text)) and not (
@@ -65,13 +83,31 @@ def _backs(answer: AnswerWords, name: Span, piece: Span) -> bool:
     )
 
 
+def _opening_of(name: Span) -> str:
+    """A name's words but the last, by which a title may call the same thing: "right to work"."""
+    words = name.text.lower().split()
+    return " ".join(words[:-1] if len(words) > 2 else words)
+
+
 def _amounts(answer: AnswerWords, piece: Span) -> list[Span]:
     amounts = [amount for amount in within(QUANTITIES, piece) if amount.text.lower() not in answer.known_text]
-    if answer.field == "wellbeing_link" and not _speaks_of_staff(piece):
-        return []
+    if answer.field == "wellbeing_link":
+        if not _speaks_of_staff(piece):
+            return []
+        if not _OFF_WORK.search(piece.text):
+            amounts = [amount for amount in amounts if not _TIME_SPENT.search(amount.text)]
     if answer.field == "benefits":
-        amounts = [amount for amount in amounts if not is_disbenefit(clause_around(amount, piece))]
+        amounts = [
+            amount
+            for amount in amounts
+            if not is_disbenefit(clause_around(amount, piece)) and not _is_disclaimed(amount, piece)
+        ]
     return [_labelled(amount, "quantity") for amount in amounts]
+
+
+def _is_disclaimed(amount: Span, piece: Span) -> bool:
+    """Whether a saving is named only to say that it is not promised."""
+    return bool(_DISCLAIMED.search(piece.doc.text[piece.start_char : amount.start_char]))
 
 
 def is_disbenefit(clause: Span) -> bool:

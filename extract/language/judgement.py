@@ -48,7 +48,7 @@ class Judgement:
 
 ABSENT = Judgement(Adequacy.ABSENT)
 
-_SHORT_FACT = 20
+_SHORT_FACT = 14
 """A sentence of up to so many words is quoted whole."""
 _SEE = re.compile(r"(?:please |pls )?(?:see|refer to|cf\.?)\b", re.IGNORECASE)
 _REASONED = re.compile(r"\b(?:because|otherwise|since|as a result|so that)\b", re.IGNORECASE)
@@ -103,14 +103,14 @@ def _judged(
     facts: list[Span] | None = None,
 ) -> Judgement:
     link = answer.field == "wellbeing_link"
-    empty = adequacy is Adequacy.RESTATED or denied
+    empty = adequacy in (Adequacy.RESTATED, Adequacy.PLACEHOLDER) or denied
     return Judgement(
         adequacy,
         evidence,
         measured=any(fact.label_ == "quantity" for fact in facts or ()),
         thin=thin,
         named=tuple((name.start_char, name.end_char) for name in answer.names),
-        # A circle or a denial ties nothing to the question it is the answer to; the title may all the same.
+        # A circle, a promise or a denial ties nothing to the question it is the answer to; the title may all the same.
         wellbeing=title_says_wellbeing(answer.question.title) if link and empty else answer.wellbeing,
         local=tuple(find_local(answer.doc)),
         workforce=tuple(find_workforce_request(answer.doc.text)),

@@ -144,7 +144,7 @@ def find_names_by_shape(text: str) -> Iterator[Name]:
             piece = line[cut : cut + LONGEST]
             for kind, shape in _SHAPES:
                 for hit in shape.finditer(piece):
-                    if _NOT_A_NAME.match(hit[0]) or (kind != "law" and hit[0].isupper() and " " not in hit[0]):
+                    if _NOT_A_NAME.match(hit[0]) or (kind != "law" and hit[0].isalpha() and hit[0].isupper()):
                         continue
                     own = kind in ("standard", "body", "policy") and _is_own(piece, hit)
                     yield Name(at + cut + hit.start(), at + cut + hit.end(), "local" if own else kind)

@@ -31,8 +31,9 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _ONLY_AS_WRITTEN = frozenset(load_wording()["as-written"])
-_NOT_MATCHED = frozenset({"small", "asked", "grammar", "as-written", "hollow", "title-wellbeing"})
+_NOT_MATCHED = frozenset({"small", "asked", "grammar", "as-written", "hollow", "title-wellbeing", "plain-names"})
 """Lists that are looked up by word and not searched for in a text."""
+_PLAIN_NAMES = frozenset(load_wording()["plain-names"])
 _SHORTEST_TO_CORRECT = 6
 
 
@@ -157,7 +158,8 @@ class _Names:
         if self._matcher is not None:
             for span in self._matcher(doc, as_spans=True):
                 if _as_written(span):
-                    found.append(Name(span.start_char, span.end_char, self._kinds[span.label_]))
+                    kind = "plain" if span.text.lower() in _PLAIN_NAMES else self._kinds[span.label_]
+                    found.append(Name(span.start_char, span.end_char, kind))
         doc.spans[NAMES] = _spans(doc, [(name.start, name.end, name.kind) for name in found])
         return doc
 

@@ -259,7 +259,7 @@ def _is_form_line(line: str, known: tuple[str, ...], names: frozenset[str], *, o
         return bool(line) and not _is_dash_answer(line)
     if _BOX_AT_ALL.search(line) and not _ANY_TICKED.search(line) and _UNTICKED.match(line):
         return True
-    sentences = [part for part in re.split(r"(?<=[.?!])\s+", line.strip()) if part]
+    sentences = [part for part in re.split(r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)\s+", line.strip()) if part]
     if (sentences and all(is_prompt(sentence, known) for sentence in sentences)) or _is_whole_prompt(
         line.strip(), known
     ):

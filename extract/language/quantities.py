@@ -29,7 +29,7 @@ _REFERENCE_WORD = (
     r"|pages?|pp?|slide|standards?|levels?|tier|bands?|grade|stage|phase|domain|goal|regulations?|"
     r"regs?|article|chapter|part"
     r"|schedule|annex|appendix|release|rel|version|ver|issue|step|option|question|item|action|theme|room|ward|site"
-    r"|table|figure|bleep|ext|extn|extension|line|chair|priority|score|rev|box|year|group|step|no|nos|act|clause)"
+    r"|table|figure|bleep|ext|extn|extension|line|chair|priority|score|rev|box|group|step|no|nos|act|clause)"
 )
 # Numbers that say nothing about how much: masked before amounts are looked for.
 _NOT_AMOUNTS = tuple(
@@ -58,11 +58,20 @@ _NOT_AMOUNTS = tuple(
         r"\b(?:\d+|five|three|ten|two)[- ]?(?:year|yr)s?[- ](?:plan|strategy|vision|programme|old)\b",
         r"\b100 ?%|\b110 ?%",
         rf"\b(?:older than|over|aged?|under|age of) {_AMOUNT}(?: years?)?(?: old| of age)\b|\b{_AMOUNT} years? old\b",
+        rf"\b(?:people|anyone|anybody|those|staff|men|women|colleagues|folk) (?:over|under) {_AMOUNT}\b",
         rf"\b(?:every|renewed? every|refresh(?:ed)? every|valid for|lasts?(?: for)?) {_AMOUNT} {_UNIT}",
         rf"\b{_AMOUNT}[- ]{_UNIT}[- ](?:course|module|session|video|e-?learning|package|programme|workshop|renewal)",
         rf"\b{_AMOUNT} {_UNIT} ?(?:,|and)? ?(?:online|e-?learning|long)\b",
         rf"\b{_AMOUNT}-{_UNIT}(?= (?!wait|delay|queue|backlog|gap|overrun|saving)[a-z])",
         r"\b(?:of|aged?) 1\d (?:or|and|to) [12]\d\b",
+        r"\byears? \d{1,2}\b(?: (?:and|to|or) \d{1,2}\b)?(?! [a-z-]+s\b)",
+        # How long somebody has been about, and the window that is looked at, are not what happened in it.
+        rf"\b(?:in|over|during|within|for|of) (?:the |our |these )?(?:last|past|previous|next|coming|first) "
+        rf"{_AMOUNT} {_UNIT}\b",
+        rf"\b(?:i|i've|he|she|he's|she's|who|who's)\b[^.;,]{{0,40}} (?:for|after|in) "
+        rf"(?:over |nearly |about |more than |almost )?{_AMOUNT} (?:{_UNIT[3:-1]})\b",
+        rf"\b{_AMOUNT} years?(?:'|’)? (?:ago|in (?:the job|post|payroll|nursing|hr)|of service|here|experience"
+        r"|service)\b",
         r"\bone (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",
     )
 )
@@ -101,6 +110,8 @@ _AMOUNTS = tuple(
         r" (?:a|an|per|each|every|of) ",
         rf"\b(?:an?|one) {_UNIT} and {_AMOUNT} {_UNIT}\b|\bhalf an? (?:hour|day|week|shift|year)\b",
         rf"\b{_AMOUNT} ?(?:wte|fte|whole[- ]time)\b",
+        rf"\b{_SMALL}(?: [a-z'-]+)? (?!(?:fields?|columns?|boxes|screens?|tabs?|buttons?)\b)[a-z'-]+s "
+        r"(?:was|were|had|went|lost|left|did|could|took|told|asked|came|fell|missed|failed|died)\b",
         rf"\b{_AMOUNT}(?: [a-z'-]+){{0,2}} {_PEOPLE_AND_EVENTS}\b",
         rf"\b(?:{_DIGITS}|{_LARGE}(?:[ -]{_WORDS})?|a hundred)(?: ?(?:k|m)\b)?(?: or (?:so|"
         rf"more))?[ -](?!{_SIZE}\b)[a-z][a-z'-]+",

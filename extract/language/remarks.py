@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from extract.language.handoffs import is_handed_on
 from extract.language.wording import load_wording
 
 _LONGEST = 2_000
@@ -178,6 +179,8 @@ def is_hollow(sentence: str) -> bool:
     if _LEFT_BLANK.search(bare):
         return True
     words = len(bare.split())
+    if is_handed_on(bare):
+        return True
     if words <= 25 and _WRITING.search(bare) and not _makes_point(bare):
         return True
     if (_BARE_YES.match(bare) or (words <= 14 and _COURTESY.match(bare))) and not _makes_point(bare):
@@ -217,10 +220,26 @@ def is_denial(field: str, sentence: str) -> bool:
         re.IGNORECASE,
     ):
         return True
+    if field in _OWNED_UP_TO and _NONE_FOUND.match(start):
+        return True
     if not _DENIAL.match(start):
         return False
     denied = _DENIED[field].search(start) if field in _DENIED else None
     return denied is not None or (len(start.split()) <= 6 and re.search(r"\b(?:one|any|none|such)$", start) is not None)
+
+
+_OWNED_UP_TO = ("national_link", "wellbeing_link", "benefits")
+# "I can't see that there's one, to be honest": said of oneself, and of nothing that others lack.
+_NONE_FOUND = re.compile(
+    r"(?:(?:sorry|honestly|well|frankly|tbh|to be (?:fair|honest|frank)|at present|currently"
+    r"|as far as (?:i|we) (?:know|can see)|i'm afraid|afraid|hand on heart|if i'm honest)[ ,]*)*(?:(?:i|we|there"
+    r"|this|it|you|one) )?"
+    r"(?:can't|cannot|couldn't|could not|don't|do not|doesn't|isn't|is not|not|haven't|have not|wouldn't|am not|aren't"
+    r"|fail to|struggle to|hard to)\b(?: [\w'’]+){0,6}? (?:one|any|anything|much of one|there being one)\b"
+    r"(?=$|[ ,.;:]*(?:$|to be|if i'm|honestly|tbh|really|here|myself|at present|as such|yet|,|;|it\b|but\b"
+    r"|other than))",
+    re.IGNORECASE,
+)
 
 
 def _no_such(nouns: str) -> re.Pattern[str]:
@@ -233,7 +252,7 @@ _DENIED = {
         "|statute|basis|driver|body|bodies|strategy|scheme|learning|cyswllt|rhaglen"
     ),
     "wellbeing_link": _no_such(
-        "link|linked|links|connection|connected|wellbeing|well-being|related|relevant|agenda|lles"
+        "link|linked|links|connection|connected|wellbeing|well-being|related|relevant|agenda|lles|claim one"
     ),
     "benefits": _no_such("benefits?|savings|advantages?|gains?|buddion|budd"),
     "impact_of_not_changing": _no_such(

@@ -1,0 +1,91 @@
+"""Sentences that hand the answer on: to a colleague, a later day, another paper, or what was said elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST_WORDS = 26
+_ANSWER = (
+    r"(?:wording|form of words|words|rationale|reason(?:s|ing)?|arguments?|case|answer|reply|response|paragraph"
+    r"|narrative"
+    r"|write-?up|paperwork|particulars|explanation|justification|benefits?|bit|box|section|question|statement|text|draft"
+    r"|this|it|these|that|one)"
+)
+_PAPER = (
+    r"(?:papers?|minutes|pack|submission|inbox|mailbox|e-?mails?|mail|letter|slides?|deck|spreadsheet|folder|drive"
+    r"|sharepoint|teams|channel|ticket|call log|notes?|business case|board papers?|proposal|bid|report|form|document"
+    r"|attachment|zip|link|file)"
+)
+_OURS = (
+    r"(?:the|a|my|our|your|his|her|their|last|next|march|april|may|june|july|january|february|september|october|november"
+    r"|december|spring|summer|autumn|winter)"
+)
+_WHO = r"(?:he|she|they|i|we|you|who|someone|somebody|[a-z]+)(?:'ll|'d|'s|'re|'ve|'m)?"
+_SAY = (
+    r"(?:word|write|draft|phrase|explain|answer|supply|provide|complete|fill|expand|elaborate|set (?:this|it|that) out"
+    r"|put (?:this|it|something|pen)|talk (?:you|it)|walk you|describe|clarify|comment|say|share|send"
+    r"|take a call|finish"
+    r"|do (?:this|it|that)|sort|tell you|speak to)"
+)
+_HANDING_ON = tuple(
+    re.compile(expression, re.IGNORECASE)
+    for expression in (
+        # Who is to write it, or may be asked.
+        rf"(?<!n't )(?<!not )\b(?:going|due|meant|want(?:s|ed|ing)?|like|likes|rather|prefer(?:s|red)?|hop(?:e"
+        rf"|es|ing)|promised|offered|agreed"
+        rf"|(?:best|better) (?:placed|able)|happy|glad|willing|available|free|yet) (?:to |not to )?{_SAY}\b",
+        r"\b(?:will|can|could|shall|should|must|'ll|'d|needs? to|has to|have to|reckons|thinks) (?:\w+ ){0,3}?"
+        r"(?:word|draft|phrase|find a form of words|do the words|write (?:this|it|that|something)|put (?:this"
+        r"|it) into)",
+        rf"\b(?:owns|holds|deals with|looks after|is (?:doing|writing|drafting|wording|handling"
+        rf"|leading on)) {_ANSWER}\b",
+        r"\b(?:the|a|best) (?:person|one|man|woman|lady|chap|colleague) to (?:ask|answer|speak to|explain|tell you)\b",
+        r"\b(?:check with|run (?:it|this) past|refer (?:it|this) to|defer to) (?:my|our|the|him|her|them)\b",
+        # Not now.
+        r"\b(?:hold|held|holding) (?:fire|off|back|answer|reply|response|position)\b|\bholding (?:text|statement"
+        r"|note)\b",
+        r"\b(?:keep|keeping) (?:this|it) back\b|\bnot (?:at liberty|in a position|able|allowed|ready) to (?:say"
+        r"|write|share|"
+        r"put|answer|comment|commit|confirm|give)\b",
+        r"\b(?:put|commit|putting|committing) (?:\w+ ){0,2}(?:in|into|to|on) (?:writing|paper|print)\b",
+        r"^(?:still )?(?:pending|awaiting|subject to|waiting (?:for|on)|until|after|once) .{0,60}\b(?:meeting"
+        r"|conversation|"
+        r"discussion|approval|sign-?off|board|committee|chat|call|review|consultation|reply|steer|workshop|figures)\b",
+        r"\b(?:wants?|would like|needs?|asked for|insists on) (?:a|another|one more) (?:look|read|go)\b",
+        r"\b(?:watch this space|bear with (?:me|us)|work in progress|under construction|more anon|soon as poss\w*)\b",
+        r"\b(?:give|allow|grant) (?:us|me) (?:till|until|a (?:week|day|few|couple)|more time|to)\b",
+        r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on leave|on holiday)\b.{0,12}\b(?:till|until"
+        r"|this|next)\b",
+        r"\bwill (?:chase|nudge|nag|remind|pester)\b|\bchased (?:it|this|him|her|them|up|twice|again)\b",
+        # Told or sent already.
+        rf"\b(?:went|gone|ran|run|talked|took|taken|discussed|explained|covered|told|gave|spoke|said|mentioned)"
+        rf"\b.{{0,30}}\b(?:with|to|at|on|over|in) (?:your|you|one of your|the (?:service ?desk|desk|helpdesk"
+        rf"|help desk|user"
+        rf" group|sig|phone|call|meeting|team)|{_OURS} (?:call|meeting|workshop|visit|conversation)|teams|zoom)\b",
+        rf"\b(?:e-?mailed|sent|posted|forwarded|mailed|passed|uploaded|submitted|went|attached|included|copied)"
+        rf"\b.{{0,40}}\b(?:{_ANSWER[3:-1].replace('|this|it|these|that|one', '')}|{_PAPER[3:-1]}|round|over"
+        rf"|across|you)\b",
+        rf"\b(?:is|are|was|were|'s|find|found|set out|laid out|contained|spelt out)\b(?: \w+){{0,4}}?"
+        rf" (?:in|on|among|amongst|with|within) {_OURS} (?:\w+ ){{0,4}}?{_PAPER}\b",
+        r"\b(?:have|has|got) (?:all )?(?:this|it|that|the (?:details|figures|background|answer)) (?:on file|already)\b",
+        r"\b(?:took|has|have|made|kept) (?:the |all the |some )?(?:notes|minutes|details|particulars)\b",
+        rf"\b(?:as|like) (?:i|we|{_WHO}) (?:said|told|discussed|explained|agreed|wrote|mentioned)\b",
+    )
+)
+# What is at stake, told beside it, makes it an answer all the same.
+_AT_STAKE = re.compile(
+    r"\b(?:because|so that|otherwise|which means|meaning|means that|lose|lost|overp\w+|underp\w+|wrong|late"
+    r"|errors?|harm\w*"
+    r"|injur\w*|die[ds]?|death|patients?|nurses?|penalt\w+|fined?|unsafe|unlawful|duty|require[sd]?|must be"
+    r"|leave the|quit"
+    r"|resign\w*|complain\w*|waste[ds]?|save[sd]?|saving|spend|spent)\b|[£%]",
+    re.IGNORECASE,
+)
+
+
+def is_handed_on(sentence: str) -> bool:
+    """Whether a short sentence says who will answer, when, or where it was said, and nothing that is at stake."""
+    words = len(sentence.split())
+    if words > _LONGEST_WORDS or _AT_STAKE.search(sentence):
+        return False
+    return any(expression.search(sentence) for expression in _HANDING_ON)
