@@ -142,7 +142,8 @@ class Reading:
     """What one file (or one form of several in it) turned out to say.
 
     `form_index` counts the forms of a file that holds several, from 1. `within` names what the file or the pasted form
-    came in, outermost first, and then itself; nothing for a file by itself.
+    came in, outermost first, and then itself; nothing for a file by itself. `rules` are the ids of the checks that had
+    something to look at; what they did not find is what passed.
     """
 
     sha256: str
@@ -158,6 +159,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     problem: ReadingProblem | None = None
     within: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     def answer(self, key: str) -> Answer | None:
         """The answer to field `key`, or None where the form has no such field."""

@@ -38,6 +38,7 @@ def reading_to_json(reading: Reading, path: str) -> Json:
         "form_confidence": reading.form_confidence,
         "fields": {answer.field: _field(answer) for answer in reading.answers},
         "findings": [_finding(finding) for finding in reading.findings],
+        "rules_run": list(reading.rules),
         "unplaced": [
             {"text": passage.text, "place": _place(passage.place)}
             for passage in reading.passages
@@ -115,6 +116,7 @@ def reading_to_record(reading: Reading) -> Json:
         "within": list(reading.within),
         "answers": [{"field": answer.field, **_field(answer)} for answer in reading.answers],
         "findings": [_finding(finding) for finding in reading.findings],
+        "rules_run": list(reading.rules),
         "passages": [
             {"text": passage.text, "place": _place(passage.place), "role": passage.role.value, "field": passage.field}
             for passage in reading.passages
@@ -145,6 +147,8 @@ def reading_from_record(record: Json) -> Reading:
         ),
         unread=tuple(Unread(entry["what"], _place_from(entry["place"])) for entry in record["unread"]),
         notes=tuple(record["notes"]),
+        # Readings that were kept before the checks told what they looked at have none.
+        rules=tuple(record.get("rules_run", ())),
         # Readings that were kept before messages were read have none.
         within=tuple(record.get("within", ())),
         problem=None if problem is None else ReadingProblem(ErrorCode(problem["code"]), problem["message"]),

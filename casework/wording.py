@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PLAIN_FOR = 183
+"""Days for which nobody wonders which year a date without one is in."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -24,6 +26,11 @@ def table_date(day: date) -> str:
 def short_date(day: date) -> str:
     """`18 Nov 2025`, for tables."""
     return f"{table_date(day)} {day.year}"
+
+
+def brief_date(day: date, today: date) -> str:
+    """`18 Nov` within half a year of today, else `18 Nov 2025`."""
+    return table_date(day) if abs((day - today).days) < _PLAIN_FOR else short_date(day)
 
 
 def weekday_table_date(day: date) -> str:

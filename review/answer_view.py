@@ -117,7 +117,11 @@ def _note(answer: Answer, read_text: str, changed: bool) -> str:
         return f"Check this: the form says “{' '.join(answer.text.split())}”."
     written = " ".join(answer.text.split())
     is_reworded = isinstance(answer.value, tuple) or (len(written) < 60 and written != " ".join(read_text.split()))
-    return f"The form says “{written}”." if is_reworded and written and written != read_text else ""
+    if not is_reworded or not written or written == read_text:
+        return ""
+    said = f"The form says “{written}”."
+    without_letters = "".join(char for char in written if not char.isalpha()).strip(" .:#-")
+    return f"{said} We removed the letters." if without_letters == read_text else said
 
 
 def labels_of(form: str | None, library: FormLibrary) -> dict[str, str]:

@@ -94,7 +94,7 @@ def case_view(readings: list[Reading], events: list[Event], state: CaseState, li
 def draft_question(view: CaseView, asked: set[str]) -> str:
     """A message that asks for what is missing: every blocker, and the other findings in `asked`."""
     wanted = [*view.to_fix, *(check for check in (*view.to_check, *view.advice) if check.rule in asked)]
-    return "\n\n".join(f"{check.title}: {check.message}" for check in wanted)
+    return "\n\n".join(dict.fromkeys(check.ask for check in wanted))
 
 
 def _other(reading: Reading, library: FormLibrary) -> str:

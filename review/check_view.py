@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from casework.form import FormDefinition
 from casework.model import FieldStatus, Finding, Reading, Severity
+from review.check_words import passed_checks, why_it_matters
 from review.passage_view import definition_of, place_in_words
 
 _SEVERITIES = {
@@ -18,7 +19,7 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A finding: what is wrong, the sender's words as evidence, and where to look."""
+    """A finding: what is wrong, why it matters, the sender's words as evidence, where to look, what to ask for."""
 
     rule: str
     title: str
@@ -30,7 +31,9 @@ class CheckView:
     shown_at: str
     place: str
     is_question: bool
+    why: str = ""
     reason: str = ""
+    ask: str = ""
 
 
 def check_view(
@@ -52,18 +55,23 @@ def check_view(
         shown_at=anchors.get(key, ""),
         place=place_in_words(answer.places[0]) if answer and answer.places else "",
         is_question=finding.severity is not Severity.BLOCKER,
+        why="" if finding.message.count(". ") else why_it_matters(finding.rule),
         reason=reason,
+        ask=finding.advice or finding.message,
     )
 
 
 def passed_of(reading: Reading, form: FormDefinition | None) -> tuple[str, ...]:
-    """The required questions that have an answer and no finding."""
+    """What the checks looked at and found well. Of a reading from before they told: the questions without a finding."""
+    labels = {definition.key: definition.label for definition in form.fields} if form else {}
+    if reading.rules:
+        return passed_checks(reading, labels)
     troubled = {finding.field for finding in reading.findings} | {
         quote.field for finding in reading.findings for quote in finding.evidence
     }
     answered = {answer.field for answer in reading.answers if answer.status is FieldStatus.ANSWERED}
     return tuple(
-        f"{definition.label} is answered"
+        f"“{definition.label}” is answered"
         for definition in (form.fields if form else ())
         if definition.required is not None and definition.key in answered and definition.key not in troubled
     )

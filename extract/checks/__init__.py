@@ -11,6 +11,7 @@ from casework.form import FormDefinition, FormLibrary
 from casework.model import Adequacy, Evidence, Finding, Reading
 from extract.checks.adequacy import check_unmeasured, check_weak
 from extract.checks.contact import check_email
+from extract.checks.coverage import rules_run
 from extract.checks.dates import check_dates
 from extract.checks.duplicates import check_copied
 from extract.checks.known import check_known_role, check_sr_number
@@ -79,13 +80,13 @@ class AnswerResult:
 
 
 def check(reading: Reading, form: FormDefinition, library: FormLibrary, today: date) -> Reading:
-    """The reading with `adequacy` on the answers that must persuade, and its findings in the order of RULES."""
+    """The reading with `adequacy` on the answers that must persuade, its findings as RULES order them, and `rules`."""
     material = material_of_reading(reading, form, library, today)
     answers = tuple(
         replace(answer, adequacy=material.judged[answer.field].adequacy) if answer.field in material.judged else answer
         for answer in reading.answers
     )
-    return replace(reading, answers=answers, findings=tuple(_findings(material, RULES)))
+    return replace(reading, answers=answers, findings=tuple(_findings(material, RULES)), rules=rules_run(material))
 
 
 def check_answer(item: AnswerItem, library: FormLibrary, opinion: Opinion = load_classifier) -> AnswerResult:

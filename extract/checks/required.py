@@ -48,6 +48,11 @@ def check_required(material: Material) -> Iterator[Finding]:
             yield _finding(definition, severity, material, stood_in=stood_in)
 
 
+def must_be_answered(definition: FieldDefinition) -> bool:
+    """Whether a form without an answer to this question has a finding."""
+    return _severity(definition) is not None
+
+
 def _severity(definition: FieldDefinition) -> Severity | None:
     if definition.required is None and definition.persuades:
         return Severity.QUERY

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from casework.wording import clock_time, long_date
+from casework.wording import brief_date, clock_time, long_date
 from review import visit
 from review.access import Permission, may, may_open
 from review.assets import Assets
@@ -68,5 +68,7 @@ def page_facts() -> dict[str, Any]:
         "clock": lambda moment: clock_time(visit.local(moment)),
         "channel_words": lambda channel: channel_name(channel).lower(),
         "long_date": long_date,
+        "brief": lambda day: brief_date(day, visit.today()),
+        "brief_day_of": lambda moment: brief_date(visit.local(moment).date(), visit.today()),
         "day_of": lambda moment: long_date(visit.local(moment).date()),
     }

@@ -107,6 +107,20 @@ if (split && parts) {
   follow();
 }
 
+// Asking about a check adds its line to the message that is being written, without leaving the place.
+for (const link of document.querySelectorAll("[data-ask]")) {
+  const message = document.getElementById("message");
+  if (!message) break;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const line = link.dataset.ask;
+    if (!message.value.includes(line)) message.value = `${message.value.trim()}\n\n${line}`.trim();
+    document.querySelector('[name="decision"][value="ask"]').checked = true;
+    link.textContent = "Added to your message";
+    announce("Added to your message to the requester");
+  });
+}
+
 // The pictures of the pages: larger and smaller around what is in the middle, and with or without the marks.
 const tools = document.querySelector("[data-page-tools]");
 if (tools) {

@@ -60,6 +60,7 @@ FULL = Reading(
     unread=(Unread("embedded spreadsheet", CELL),),
     notes=("has tracked changes",),
     within=("mail.eml", "forms.zip", "a.docx"),
+    rules=("required.justification", "input-level.ambiguous"),
 )
 FAILED = Reading("cd" * 32, FileKind.PDF, problem=ReadingProblem(ErrorCode.ENCRYPTED, "It has a password."))
 
@@ -79,6 +80,7 @@ def test_a_reading_prints_in_the_shape_of_the_contract() -> None:
         "form_confidence": 0.98,
         "form_index": 2,
         "within": "mail.eml > forms.zip > a.docx",
+        "rules_run": ["required.justification", "input-level.ambiguous"],
         "fields": {
             "input_level": {
                 "value": ["employee", "manager"],

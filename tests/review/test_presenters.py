@@ -134,7 +134,7 @@ def test_every_question_of_the_form_is_listed_with_what_became_of_it(library: Fo
     notes = {answer.key: answer.note for answer in view.answers}
     assert notes["justification"] == "Not answered"
     assert notes["workaround"] == "Not found in the document"
-    assert notes["sr_number"] == "The form says “SR 4418207”."
+    assert notes["sr_number"] == "The form says “SR 4418207”. We removed the letters."
     assert notes["organisation"] == ""
     attention = {answer.key for answer in view.answers if answer.needs_attention}
     assert {"justification", "functional_area"} <= attention
@@ -145,7 +145,7 @@ def test_a_question_that_was_not_found_is_not_counted_as_passed(library: FormLib
     reading = a_reading()
     view = case_view([reading], [], CaseState(), library)
     answered = {answer.field for answer in reading.answers if answer.status is FieldStatus.ANSWERED}
-    assert "Organisation is answered" in view.passed
+    assert "“Organisation” is answered" in view.passed
     assert len(view.passed) < len(answered)
     assert not any("justification" in words for words in view.passed)
 

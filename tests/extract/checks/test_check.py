@@ -50,6 +50,32 @@ def fired(library: FormLibrary, reading: Reading, form: str = "supplementary-rol
     return [finding.rule for finding in checked(library, reading, form).findings]
 
 
+def test_a_reading_names_the_rules_that_had_something_to_look_at(library: FormLibrary) -> None:
+    ran = set(checked(library, a_role()).rules)
+    assert {"required.justification", "required.input_level", "justification.weak", "role-name.known"} <= ran
+    assert not {"national-link.unnamed", "competence-name.format", "input-level.not-wellbeing"} & ran
+    assert "contact.email" not in checked(library, a_role(email=FieldStatus.BLANK)).rules
+    assert "input-level.not-wellbeing" in checked(library, a_role(("employee",))).rules
+
+
+def test_every_rule_that_finds_something_is_among_those_that_ran(library: FormLibrary) -> None:
+    reading = checked(
+        library,
+        a_role(
+            ("employee", "manager"),
+            email="nobody",
+            sr_number="soon",
+            date_raised="2031-01-01",
+            role_description="A new job role with an occupation code.",
+            justification=FieldStatus.BLANK,
+            benefits="Improved efficiency.",
+        ),
+    )
+    found = {finding.rule for finding in reading.findings}
+    assert len(found) >= 6
+    assert found <= set(reading.rules)
+
+
 def test_a_sound_request_has_no_findings_and_its_answers_are_graded(library: FormLibrary) -> None:
     reading = checked(library, a_role())
     assert reading.findings == ()
