@@ -24,6 +24,11 @@ class Calendar:
     holidays: frozenset[date]
 
 
+def calendar_name(region: str, default: str) -> str:
+    """The calendar of an organisation in this region (several stand apart by spaces): that of Wales, or `default`."""
+    return WALES if WALES in region.split() else default
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """The sender owed us an answer: from the day we asked to the day they answered, None while they have not."""

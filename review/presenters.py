@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from casework.form import FormLibrary
 from casework.lifecycle import CLOSED, Decision, Path, Status
 from casework.promise import Pause, Verdict, due_day
 from casework.wording import clock_time, counted, long_date, table_date, weekday_table_date
-from casework.working_days import ACKNOWLEDGE_WITHIN, add_working_days, working_days_between
-from store.queries import Due, DueBounds, QueueRow
+from casework.working_days import working_days_between
+from store.queries import QueueRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,36 +194,6 @@ def promise_of(
     if today == due:
         return Promise(due, "Due today", "today")
     return Promise(due, f"{counted(working_days_between(today, due, holidays), 'working day')} left", "left")
-
-
-def due_bounds(
-    today: date,
-    holidays: AbstractSet[date],
-    zone: tzinfo,
-    unlike: Sequence[QueueRow] = (),
-    holidays_of: Callable[[str], AbstractSet[date]] | None = None,
-) -> DueBounds:
-    """The moments of receipt that part late, due today and due later, and how the `unlike` requests stand.
-
-    `holidays_of` gives the bank holidays of a request's region.
-    """
-
-    def start_of_first_day_due_after(limit: date) -> datetime:
-        day = limit
-        while add_working_days(day, ACKNOWLEDGE_WITHIN, holidays) > limit:
-            day -= timedelta(days=1)
-        return datetime.combine(day + timedelta(days=1), time(), zone)
-
-    def stands(row: QueueRow) -> Due | None:
-        found = holidays_of(row.region) if holidays_of else holidays
-        due = due_day(row.received_at.astimezone(zone).date(), row.pauses, found)
-        return None if due is None else Due.LATE if due < today else Due.TODAY if due == today else Due.LATER
-
-    return DueBounds(
-        late=start_of_first_day_due_after(today - timedelta(days=1)),
-        today=start_of_first_day_due_after(today),
-        exceptions={row.id: stands(row) for row in unlike},
-    )
 
 
 def row_view(

@@ -29,7 +29,7 @@ from review.guard import stand_guard
 from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
 from service import doors
-from service.calendars import calendar_of
+from service.calendars import calendar_of, keep_bank_holidays
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
@@ -75,6 +75,7 @@ def build_app(rooms: Doors, settings: Settings) -> Flask:
     app.extensions[visit.EXTENSION] = rooms
     app.extensions["assets"] = Assets()
     secret = load_secret(rooms.open_database(), "sessions")
+    keep_bank_holidays(rooms.open_database(), settings.calendar, rooms.now().year)
     stand_guard(app, secret=secret, behind_https=settings.secure_cookies)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

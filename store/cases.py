@@ -22,6 +22,7 @@ from casework.working_days import london_day
 from store.database import to_moment, to_text
 from store.events import load_events, record_event
 from store.figures import keep_figures
+from store.promises import keep_due_day
 from store.search import index_case
 
 
@@ -278,6 +279,7 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
         findings=[finding["rule"] for finding in readings[0].get("findings") or []] if readings else [],
     )
     keep_figures(db, case_id, london_day(state.received_at or load_case(db, case_id).created_at), figures)
+    keep_due_day(db, case_id, state, received=load_case(db, case_id).created_at, pauses=pauses, region=facts["region"])
     index_case(db, case_id)
     return state
 

@@ -2,81 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
 
-from casework.lifecycle import DECIDED, Status
+from casework.lifecycle import Status
 from casework.promise import Pause, pauses_from_text
 from store.database import to_moment, to_text
-from store.search import match_query
-
-OPEN = (Status.READING, Status.UNREADABLE, Status.NEW, Status.IN_REVIEW, Status.WAITING, Status.ASSESSMENT)
-
-
-class View(StrEnum):
-    """The tabs of the queue. ALL is no tab: it is the list of everything."""
-
-    OPEN = "open"
-    UNCLAIMED = "unclaimed"
-    MINE = "mine"
-    WAITING = "waiting"
-    ASSESSMENT = "assessment"
-    DECIDED = "decided"
-    ALL = "all"
-
-
-class Due(StrEnum):
-    """How the five-day promise stands for a request that nobody has acknowledged."""
-
-    LATE = "late"
-    TODAY = "today"
-    LATER = "later"
-
-
-class Sort(StrEnum):
-    """What a list may be ordered by; each may be turned round."""
-
-    DUE = "due"
-    TITLE = "title"
-    FORM = "form"
-    CHECKS = "checks"
-    STATUS = "status"
-    REVIEWER = "reviewer"
-    RECEIVED = "received"
-
-
-@dataclass(frozen=True, slots=True)
-class DueBounds:
-    """Moments of receipt: before `late` a request is late today, from there to before `today` it is due today.
-
-    `exceptions` are the requests, by id, that this does not hold for: the sender owed us an answer for a while. Each
-    has how it stands instead, None while its clock stands still.
-    """
-
-    late: datetime
-    today: datetime
-    exceptions: Mapping[int, Due | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a list is to hold. `person_id` says whose requests are mine."""
-
-    view: View = View.OPEN
-    person_id: int = 0
-    search: str = ""
-    due: frozenset[Due] = frozenset()
-    forms: frozenset[str] = frozenset()
-    area: str = ""
-    sort: Sort = Sort.DUE
-    descending: bool = False
-    regions: frozenset[str] | None = None
-    """The regions that the person who asks may see, None where it is all of them."""
+from store.promises import NONE_DUE
+from store.question import (
+    MOST_SORTED,
+    OPEN,
+    Asked,
+    Due,
+    Question,
+    Sort,
+    View,
+    ask,
+    conditions,
+    order_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +50,8 @@ class QueueRow:
     region: str
     pauses: tuple[Pause, ...]
     heard_at: datetime | None
+    decided_at: datetime | None
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,69 +63,95 @@ class Counts:
     forms: dict[str, int] = field(default_factory=dict)
 
 
-def find_rows(
-    db: Database, question: Question, bounds: DueBounds, *, limit: int, offset: int = 0
-) -> tuple[int, list[QueueRow]]:
-    """How many requests match in all, and those of one page."""
-    where, values = _where(question, bounds)
-    total = int(db.execute(f"SELECT count(*) FROM cases WHERE {where}", values).fetchone()[0])  # noqa: S608 - see _where
-    rows = db.query(
-        f"{_SELECT} WHERE {where} ORDER BY {_order(question)} LIMIT :limit OFFSET :offset",
-        {**values, "limit": limit, "offset": offset},
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list: how many match in all, and the rows; `is_capped` where a search matches more than that."""
+
+    total: int
+    rows: list[QueueRow]
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a request stands in a list: its place from 1, of how many, and the references on either side."""
+
+    place: int
+    total: int
+    before: str | None
+    after: str | None
+
+
+def find_rows(db: Database, question: Question, *, limit: int, offset: int = 0) -> Found:
+    """One page of a list."""
+    asked = ask(db, question)
+    if asked is None:
+        return Found(0, [])
+    total = _total(db, question, asked)
+    return Found(total, _load_rows(db, _ids(db, question, asked, total, limit, offset)), asked.is_capped)
+
+
+def find_spot(db: Database, question: Question, case_id: int) -> Spot | None:
+    """Where a request stands in a list, None where it is not in it."""
+    asked = ask(db, question)
+    if asked is None:
+        return None
+    total = _total(db, question, asked)
+    if total <= MOST_SORTED or question.sort is Sort.MATCH:
+        ids = _ids(db, question, asked, total, total, 0)
+        place = ids.index(case_id) if case_id in ids else None
+    else:
+        place = _place_in_order(db, question, asked, case_id)
+    if place is None:
+        return None
+    first = max(0, place - 1)
+    near = _ids(db, question, asked, total, place + 2 - first, first)
+    references = load_references(db, near)
+    here = place - first
+    return Spot(
+        place + 1,
+        total,
+        references[near[here - 1]] if here else None,
+        references[near[here + 1]] if here + 1 < len(near) else None,
     )
-    return total, [_row(row) for row in rows]
 
 
-def find_references(db: Database, question: Question, bounds: DueBounds) -> list[str]:
-    """The references of all matching requests, in the list's order."""
-    where, values = _where(question, bounds)
-    rows = db.query(f"{_SELECT} WHERE {where} ORDER BY {_order(question)}", values)
-    return [row["reference"] for row in rows]
-
-
-def count_rows(db: Database, question: Question, bounds: DueBounds) -> Counts:
-    """Counts of the tabs (whole queue), and of the filters within the question's tab."""
-
-    def count(asked: Question) -> int:
-        where, values = _where(asked, bounds)
-        return int(db.execute(f"SELECT count(*) FROM cases WHERE {where}", values).fetchone()[0])  # noqa: S608
-
-    tab = Question(view=question.view, person_id=question.person_id, regions=question.regions)
-    where, values = _where(tab, bounds)
-    forms = db.execute(
-        f"SELECT coalesce(form, ''), count(*) FROM cases WHERE {where} GROUP BY form",  # noqa: S608 - see _where
-        values,
-    ).fetchall()
+def count_rows(db: Database, question: Question) -> Counts:
+    """Counts of the tabs (whole queue), and of the filters within the question's tab; all from the kept counts."""
+    parts, values = conditions(db, question.tab, kept=True)
+    where = f"SELECT {{what}}, sum(number) FROM case_counts WHERE {' AND '.join(parts)} {{and_}} GROUP BY 1"  # noqa: S608
+    due = "CASE WHEN due_on < :today THEN 'late' WHEN due_on = :today THEN 'today' ELSE 'later' END"
+    by_due = dict(db.execute(where.format(what=due, and_=f"AND due_on < '{NONE_DUE}'"), values).fetchall())
     return Counts(
-        views={view: count(replace(tab, view=view)) for view in View},
-        due={due: count(replace(tab, due=frozenset({due}))) for due in Due},
-        forms={form: int(number) for form, number in forms},
+        views={view: _kept_total(db, question.seen_as(view)) for view in View},
+        due={entry: int(by_due.get(entry.value, 0)) for entry in Due},
+        forms={form: int(number) for form, number in db.execute(where.format(what="form", and_=""), values).fetchall()},
     )
 
 
-def count_decided_since(db: Database, since: datetime, regions: frozenset[str] | None = None) -> int:
-    """How many requests of these regions (None: of all) were decided at or after `since`."""
-    where, values = seen(regions)
+def count_since(db: Database, question: Question, case_id: int) -> int:
+    """How many requests of a tab came after this one."""
+    parts, values = conditions(db, question.tab, kept=False)
     found = db.execute(
-        f"SELECT count(*) FROM cases WHERE decided_at >= :since AND {where}",  # noqa: S608 - see `seen`
-        {**values, "since": to_text(since)},
+        f"SELECT count(*) FROM cases WHERE id > :id AND {' AND '.join(parts)}",  # noqa: S608 - SQL of our own
+        {**values, "id": case_id},
     )
     return int(found.fetchone()[0])
 
 
-def seen(regions: frozenset[str] | None) -> tuple[str, dict[str, object]]:
-    """SQL for the cases that somebody may see who sees these regions only (None: all), and its named values.
+def newest_id(db: Database) -> int:
+    """The id of the request that came last, 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM cases").fetchone()[0])
 
-    Every list and count for a visitor goes through this, so that none shows what the case's page refuses.
-    """
-    if regions is None:
-        return "1 = 1", {}
-    values: dict[str, object] = {
-        f"seen{number}": f"% {_escaped(region)} %" for number, region in enumerate(sorted(regions))
-    }
-    # Several regions stand in one column, separated by spaces.
-    either = " OR ".join(f"(' ' || cases.region || ' ') LIKE :{name} ESCAPE '\\'" for name in values)
-    return f"({either or '1 = 0'})", values
+
+def count_decided_since(db: Database, question: Question, since: datetime) -> int:
+    """How many requests that the person may see were decided at or after `since`."""
+    parts, values = conditions(db, question.seen_as(View.ALL), kept=False)
+    found = db.execute(
+        f"SELECT count(*) FROM cases WHERE coalesce(decided_at, '') >= :since AND {' AND '.join(parts)}",  # noqa: S608
+        {**values, "since": to_text(since)},
+    )
+    return int(found.fetchone()[0])
 
 
 def load_release_rows(db: Database, release_id: int) -> list[QueueRow]:
@@ -184,20 +160,10 @@ def load_release_rows(db: Database, release_id: int) -> list[QueueRow]:
     return [_row(row) for row in rows]
 
 
-def load_unlike(db: Database) -> list[QueueRow]:
-    """Unacknowledged requests whose clock stood still, or that are counted on the calendar of Wales."""
-    rows = db.query(
-        f"{_SELECT} WHERE cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)})"
-        " AND (cases.pauses <> '' OR cases.region LIKE '%wales%') ORDER BY cases.id"
-    )
-    return [_row(row) for row in rows]
-
-
 def load_unacknowledged(db: Database) -> list[QueueRow]:
     """Open requests that nobody has acknowledged, oldest first: what reminders are made from."""
-    rows = db.query(
-        f"{_SELECT} WHERE cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)}) ORDER BY cases.id"
-    )
+    names = ", ".join(f"'{status.value}'" for status in OPEN)
+    rows = db.query(f"{_SELECT} WHERE cases.acknowledged_at IS NULL AND cases.status IN ({names}) ORDER BY cases.id")
     return [_row(row) for row in rows]
 
 
@@ -209,100 +175,72 @@ def load_references(db: Database, case_ids: list[int]) -> dict[int, str]:
 
 
 _SELECT = (
-    "SELECT cases.*, coalesce(users.name, '') AS claimed_name, coalesce(releases.name, '') AS release_name,"
+    "SELECT cases.*, coalesce(releases.name, '') AS release_name,"
     " coalesce((SELECT channel FROM submissions WHERE case_id = cases.id ORDER BY round LIMIT 1), '') AS channel"
-    " FROM cases LEFT JOIN users ON users.id = cases.claimed_by LEFT JOIN releases ON releases.id = cases.release_id"
+    " FROM cases LEFT JOIN releases ON releases.id = cases.release_id"
 )
 
-# Unacknowledged first, nearest promise first: the promise counts from receipt, so the oldest is the nearest.
-_DUE_ORDER = "(cases.acknowledged_at IS NOT NULL), cases.created_at"
-_ORDERS: dict[Sort, tuple[str, str]] = {
-    Sort.TITLE: ("cases.title COLLATE NOCASE ASC", "cases.title COLLATE NOCASE DESC"),
-    Sort.FORM: ("cases.form ASC", "cases.form DESC"),
-    Sort.CHECKS: ("cases.blockers DESC, cases.queries DESC", "cases.blockers ASC, cases.queries ASC"),
-    Sort.STATUS: ("cases.status ASC", "cases.status DESC"),
-    Sort.REVIEWER: ("claimed_name = '', claimed_name ASC", "claimed_name = '' DESC, claimed_name DESC"),
-    Sort.RECEIVED: ("cases.created_at ASC", "cases.created_at DESC"),
-}
+
+def _total(db: Database, question: Question, asked: Asked) -> int:
+    if not question.search.strip() and not question.area and question.release is None:
+        return _kept_total(db, question)
+    hint = f"INDEXED BY {asked.index}" if asked.index else ""
+    found = db.execute(f"SELECT count(*) FROM {asked.source} {hint} WHERE {asked.where}", asked.values)  # noqa: S608
+    return int(found.fetchone()[0])
 
 
-def _order(question: Question) -> str:
-    if question.sort is Sort.DUE:
-        # While the clock stands still there is nothing to be late for.
-        return f"(cases.pauses LIKE '%null]]'), {_DUE_ORDER} {'DESC' if question.descending else 'ASC'}, cases.id"
-    return f"{_ORDERS[question.sort][question.descending]}, {_DUE_ORDER}, cases.id"
+def _kept_total(db: Database, question: Question) -> int:
+    parts, values = conditions(db, question, kept=True)
+    found = db.execute(f"SELECT sum(number) FROM case_counts WHERE {' AND '.join(parts)}", values)  # noqa: S608 - ours
+    return int(found.fetchone()[0] or 0)
 
 
-def _where(question: Question, bounds: DueBounds) -> tuple[str, dict[str, object]]:
-    """SQL of our own making, in which everything from outside is a named value."""
-    limit, limits = seen(question.regions)
-    parts = [_view(question.view), limit]
-    values: dict[str, object] = {
-        **limits,
-        "person": question.person_id,
-        "late": to_text(bounds.late),
-        "today": to_text(bounds.today),
-    }
-    if question.search.strip():
-        values["search"] = query_of(question)
-        found = "SELECT rowid FROM case_words WHERE case_words MATCH :search"
-        parts.append(f"cases.id IN ({found})" if values["search"] else "1 = 0")
-    if question.due:
-        other = [number for number, due in bounds.exceptions.items() if due in question.due]
-        either = " OR ".join(f"({_DUE[due]})" for due in Due if due in question.due)
-        either = f"({either}) AND cases.id NOT IN ({_numbers(bounds.exceptions)}) OR cases.id IN ({_numbers(other)})"
-        parts.append(f"cases.acknowledged_at IS NULL AND cases.status NOT IN ({_names(DECIDED)}) AND ({either})")
-    if question.forms:
-        for number, form in enumerate(sorted(question.forms)):
-            values[f"form{number}"] = form
-        parts.append(f"coalesce(form, '') IN ({', '.join(f':form{number}' for number in range(len(question.forms)))})")
-    if question.area:
-        # Several areas stand in one column, separated by spaces.
-        parts.append("(' ' || functional_area || ' ') LIKE :area ESCAPE '\\'")
-        values["area"] = f"% {_escaped(question.area)} %"
-    return " AND ".join(parts), values
+def _ids(db: Database, question: Question, asked: Asked, total: int, limit: int, offset: int) -> list[int]:
+    """The ids of one page. Many rows are read in the order of an index, from the nearer end; a few are sorted."""
+    if offset >= total:
+        return []
+    expressions, is_down = order_of(question)
+    limit = min(limit, total - offset)
+    is_from_end = offset > total // 2
+    if is_from_end:
+        offset, is_down = total - offset - limit, not is_down
+    is_walk = total > MOST_SORTED and question.sort is not Sort.MATCH and not question.search.strip()
+    index = f"cases_by_{question.sort.value}" if is_walk else asked.index
+    # A plus sign keeps an index from being chosen for its order where it does not find the rows.
+    order = ", ".join(f"{'' if is_walk else '+'}{each} {'DESC' if is_down else 'ASC'}" for each in expressions)
+    hint = f"INDEXED BY {index}" if index else ""
+    rows = db.execute(
+        f"SELECT id FROM {asked.source} {hint} WHERE {asked.where} ORDER BY {order}"  # noqa: S608 - SQL of our own
+        " LIMIT :limit OFFSET :offset",
+        {**asked.values, "limit": limit, "offset": offset},
+    )
+    ids = [int(case_id) for (case_id,) in rows.fetchall()]
+    return ids[::-1] if is_from_end else ids
 
 
-def query_of(question: Question) -> str:
-    """What the question looks for in the index; whoever sees some regions only does not look among contact details."""
-    return match_query(question.search, contacts=question.regions is None)
+def _place_in_order(db: Database, question: Question, asked: Asked, case_id: int) -> int | None:
+    """How many of a long list stand before a request, None where it is not in it."""
+    expressions, is_down = order_of(question)
+    key = db.execute(
+        f"SELECT {', '.join(expressions)} FROM cases WHERE id = :case AND {asked.where}",  # noqa: S608 - our own
+        {**asked.values, "case": case_id},
+    ).fetchone()
+    if key is None:
+        return None
+    names = ", ".join(f":key{number}" for number in range(len(key)))
+    found = db.execute(
+        f"SELECT count(*) FROM cases INDEXED BY cases_by_{question.sort.value} WHERE {asked.where}"  # noqa: S608
+        f" AND ({', '.join(expressions)}) {'>' if is_down else '<'} ({names})",
+        asked.values | {f"key{number}": value for number, value in enumerate(key)},
+    )
+    return int(found.fetchone()[0])
 
 
-def _view(view: View) -> str:
-    match view:
-        case View.UNCLAIMED:
-            return f"status IN ({_names(OPEN)}) AND claimed_by IS NULL"
-        case View.MINE:
-            return f"status IN ({_names(OPEN)}) AND claimed_by = :person"
-        case View.WAITING:
-            return f"status = '{Status.WAITING}'"
-        case View.ASSESSMENT:
-            return f"status = '{Status.ASSESSMENT}'"
-        case View.DECIDED:
-            return f"status IN ({_names(DECIDED)})"
-        case View.ALL:
-            return "1 = 1"
-        case _:
-            return f"status IN ({_names(OPEN)})"
-
-
-_DUE = {
-    Due.LATE: "created_at < :late",
-    Due.TODAY: "created_at >= :late AND created_at < :today",
-    Due.LATER: "created_at >= :today",
-}
-
-
-def _numbers(found: Iterable[int]) -> str:
-    return ", ".join(str(number) for number in found)
-
-
-def _names(statuses: frozenset[Status] | tuple[Status, ...]) -> str:
-    return ", ".join(f"'{status.value}'" for status in sorted(statuses))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _load_rows(db: Database, ids: list[int]) -> list[QueueRow]:
+    """These requests in this order."""
+    marks = ",".join("?" * len(ids))
+    found = {row["id"]: _row(row) for row in db.query(f"{_SELECT} WHERE cases.id IN ({marks})", ids)}
+    return [found[case_id] for case_id in ids]
 
 
 def _row(row: Mapping[str, Any]) -> QueueRow:
@@ -318,7 +256,7 @@ def _row(row: Mapping[str, Any]) -> QueueRow:
         acknowledged_at=to_moment(row["acknowledged_at"]) if row["acknowledged_at"] else None,
         version=row["version"],
         claimed_by=row["claimed_by"],
-        claimed_name=row["claimed_name"],
+        claimed_name=row["reviewer"],
         blockers=row["blockers"],
         queries=row["queries"],
         advice=row["advice"],
@@ -326,6 +264,8 @@ def _row(row: Mapping[str, Any]) -> QueueRow:
         region=row["region"],
         pauses=pauses_from_text(row["pauses"]),
         heard_at=to_moment(row["heard_at"]) if row["heard_at"] else None,
+        decided_at=to_moment(row["decided_at"]) if row["decided_at"] else None,
+        decision=row["decision"] or "",
     )
 
 

@@ -30,8 +30,8 @@ _WEIGHTS = {
 RANK = f"bm25(case_words, {', '.join(str(weight) for weight in _WEIGHTS.values())})"
 """SQL for how well a row of `case_words` matches: the smaller, the better."""
 
-_INTERNAL = ("notes",)
-_WITHOUT_CONTACTS = ("reference", "title", "organisation", "sr_number")
+STRONG = "reference title organisation sr_number"
+"""The columns in which a word says most; none of them names a sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class Piece:
     is_found: bool
 
 
-def match_query(text: str, *, internal: bool = True, contacts: bool = True) -> str:
+def match_query(text: str, *, contacts: bool = True) -> str:
     """What a person typed as a query of the index; empty where it holds no word, and then nothing matches.
 
     Every word must stand in the request, from three letters on as the beginning of a word; words between quotation
-    marks must stand together. `internal` says whether colleagues' notes are looked at, `contacts` whether
-    anything is that may name a sender. No input is a syntax error.
+    marks must stand together. `contacts` says whether anything is looked at that may name a sender, or that colleagues
+    wrote. No input is a syntax error.
     """
     phrases: list[str] = []
     for place, part in enumerate(_cleaned(text).split('"')):
@@ -66,9 +66,8 @@ def match_query(text: str, *, internal: bool = True, contacts: bool = True) -> s
                 phrases.append(f'"{phrase}"{" *" if begins else ""}')
     if not phrases:
         return ""
-    columns = "" if internal else f"- {{{' '.join(_INTERNAL)}}} : "
-    columns = columns if contacts else f"{{{' '.join(_WITHOUT_CONTACTS)}}} : "
-    return columns + f"({' AND '.join(phrases[:_MOST_WORDS])})"
+    columns = "" if contacts else f"{{{STRONG}}} : "
+    return f"{columns}({' AND '.join(phrases[:_MOST_WORDS])})"
 
 
 def find_passages(db: Database, query: str, case_ids: Collection[int]) -> dict[int, tuple[Piece, ...]]:

@@ -30,7 +30,6 @@ from review.guard import is_reviewer
 from review.history import timeline
 from review.page_view import PICTURE_WIDTH
 from review.pages.layout import Problem
-from review.pages.queue import bounds_today
 from review.pages.regional import render_without_contacts
 from review.presenters import (
     DECISIONS,
@@ -53,7 +52,8 @@ from store.cases import (
 )
 from store.events import load_events
 from store.ledger import is_held
-from store.queries import Question, View, find_original, find_references
+from store.queries import find_original, find_spot
+from store.question import Question
 from store.releases import load_releases
 from store.work import find_failed_work
 
@@ -130,10 +130,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     is_mine = state.claimed_by == person.id
     can_work = is_mine and is_reviewer()
     names = names_of(db, case, rooms.library)
-    order = find_references(
-        db, Question(view=View.OPEN, person_id=person.id, regions=regions_seen(person)), bounds_today()
-    )
-    place = order.index(case.reference) if case.reference in order else None
+    asked = Question(person_id=person.id, today=visit.today(), regions=regions_seen(person))
+    spot = find_spot(db, asked, case.id)
     failed = find_failed_work(db, newest.id) if newest else None
     undo = find_undoable(db, case.id, person.id, visit.now()) if is_reviewer() else None
     entries = conversation(
@@ -201,8 +199,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         releases=load_releases(db),
         release=next((release for release in load_releases(db) if release.id == state.release), None),
         can_allocate=may(person, Permission.ALLOCATE) and state.status in (Status.APPROVED, Status.ALLOCATED),
-        position=(place + 1, len(order)) if place is not None else None,
-        following=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        position=(spot.place, spot.total) if spot else None,
+        following=spot.after if spot else None,
         decided_words=desk.decided_words,
     )
 

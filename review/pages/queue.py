@@ -14,21 +14,11 @@ from review import visit
 from review.access import Permission, may, regions_seen
 from review.guard import is_reviewer
 from review.post_view import watch_view
-from review.presenters import RowView, due_bounds, form_name, row_view
+from review.presenters import RowView, form_name, row_view
 from store.arrivals import count_waiting
 from store.mailboxes import load_watches
-from store.queries import (
-    Due,
-    DueBounds,
-    Question,
-    QueueRow,
-    Sort,
-    View,
-    count_decided_since,
-    count_rows,
-    find_rows,
-    load_unlike,
-)
+from store.queries import Found, QueueRow, count_decided_since, count_rows, find_rows
+from store.question import Due, Question, Sort, View
 
 blueprint = Blueprint("queue", __name__)
 PER_PAGE = 25
@@ -67,9 +57,8 @@ def show() -> str:
     """One page of the queue."""
     asked = request.args
     question = question_from(asked, View.OPEN)
-    bounds = bounds_today()
-    counts = count_rows(visit.database(), question, bounds)
-    total, rows, page = rows_of_page(question, bounds)
+    counts = count_rows(visit.database(), question)
+    found, page = rows_of_page(question)
     library = visit.doors().library
     reads_post = may(visit.person(), Permission.READ_POST)
     return render_template(
@@ -82,33 +71,25 @@ def show() -> str:
         tab_counts=[counts.views[view] for view in TABS],
         late=counts.due[Due.LATE],
         due_today=counts.due[Due.TODAY],
-        rows=[shown(row) for row in rows],
-        total=total,
+        rows=[shown(row) for row in found.rows],
+        total=found.total,
         first=(page - 1) * PER_PAGE + 1,
-        last=(page - 1) * PER_PAGE + len(rows),
+        last=(page - 1) * PER_PAGE + len(found.rows),
         due_options=[(due.value, name, counts.due[due], due in question.due) for due, name in _DUE_NAMES.items()],
         form_options=_form_options(question, counts.forms, library),
         areas=library.vocabulary("functional-areas").terms,
         chips=_chips(question, library),
         columns=[_column(sort, text, question) for sort, text in _COLUMNS.items()],
         sorts=[(sort.value, text, sort is question.sort) for sort, text in _COLUMNS.items()],
-        pages=pages_of(question, total, page),
+        pages=pages_of(question, found.total, page),
         filters_on=len(question.due) + len(question.forms) + bool(question.area) + bool(question.search),
-        decided_this_week=count_decided_since(
-            visit.database(), visit.now() - timedelta(days=7), regions_seen(visit.person())
-        ),
+        decided_this_week=count_decided_since(visit.database(), question, visit.now() - timedelta(days=7)),
         arrivals_waiting=count_waiting(visit.database()) if reads_post else 0,
         watches=watch_view(load_watches(visit.database()), visit.doors().zone, visit.now()) if reads_post else [],
         updated=visit.local(visit.now()),
         refresh=f"?{urlencode(parameters_of(question))}",
         clear=f"?{urlencode({'view': question.view.value})}",
     )
-
-
-def bounds_today() -> DueBounds:
-    """Which moments of receipt are late today, and which are due today."""
-    unlike = load_unlike(visit.database())
-    return due_bounds(visit.today(), visit.holidays(), visit.doors().zone, unlike, visit.holidays)
 
 
 def question_from(asked: MultiDict[str, str], default: View) -> Question:
@@ -118,6 +99,7 @@ def question_from(asked: MultiDict[str, str], default: View) -> Question:
     return Question(
         view=View(view) if view in set(TABS) else default,
         person_id=visit.person().id,
+        today=visit.today(),
         search=asked.get("search", "")[:200],
         due=frozenset(Due(value) for value in asked.getlist("due") if value in set(Due)),
         forms=frozenset(value for value in asked.getlist("form") if value and len(value) < 60),
@@ -128,16 +110,15 @@ def question_from(asked: MultiDict[str, str], default: View) -> Question:
     )
 
 
-def rows_of_page(question: Question, bounds: DueBounds) -> tuple[int, list[QueueRow], int]:
-    """How many match, the rows of the page asked for, and the page's number, never past the end."""
+def rows_of_page(question: Question) -> tuple[Found, int]:
+    """The page asked for, and its number, never past the end."""
     text = request.args.get("page", "1")
     page = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else 1
-    db = visit.database()
-    total, rows = find_rows(db, question, bounds, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    if not rows and total and page > 1:
-        page = (total - 1) // PER_PAGE + 1
-        total, rows = find_rows(db, question, bounds, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    return total, rows, page
+    found = find_rows(visit.database(), question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if not found.rows and found.total and page > 1:
+        page = (found.total - 1) // PER_PAGE + 1
+        found = find_rows(visit.database(), question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    return found, page
 
 
 def shown(row: QueueRow) -> RowView:

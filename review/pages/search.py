@@ -11,9 +11,9 @@ from casework.errors import RefusedError
 from casework.reference import parse_reference
 from review import visit
 from review.access import Permission, may
-from review.pages.queue import PER_PAGE, bounds_today, pages_of, question_from, rows_of_page, shown
+from review.pages.queue import PER_PAGE, pages_of, question_from, rows_of_page, shown
 from store.cases import load_case_by_reference
-from store.queries import View
+from store.question import View
 
 blueprint = Blueprint("search", __name__)
 
@@ -24,22 +24,22 @@ def show() -> str | Response:
     reference = parse_reference(request.args.get("search", ""))
     if reference is not None:
         try:
-            found = load_case_by_reference(visit.database(), reference)
+            case = load_case_by_reference(visit.database(), reference)
         except RefusedError:
             pass
         else:
-            if not may(visit.person(), Permission.READ_CASE, found):
+            if not may(visit.person(), Permission.READ_CASE, case):
                 visit.not_found()
-            return redirect(f"/requests/{found.reference}", 303)
+            return redirect(f"/requests/{case.reference}", 303)
     question = question_from(request.args, View.ALL)
-    total, rows, page = rows_of_page(question, bounds_today())
+    found, page = rows_of_page(question)
     return render_template(
         "search.html",
         question=question,
-        rows=[shown(row) for row in rows],
-        total=total,
+        rows=[shown(row) for row in found.rows],
+        total=found.total,
         first=(page - 1) * PER_PAGE + 1,
-        last=(page - 1) * PER_PAGE + len(rows),
-        pages=pages_of(question, total, page),
+        last=(page - 1) * PER_PAGE + len(found.rows),
+        pages=pages_of(question, found.total, page),
         clear=f"?{urlencode({})}",
     )

@@ -10,10 +10,10 @@ from casework.form import FormLibrary
 from casework.lifecycle import CaseState, Decision, Path, Status
 from casework.model import FieldStatus
 from casework.promise import Pause
-from casework.working_days import ACKNOWLEDGE_WITHIN, LONDON, add_working_days
+from casework.working_days import LONDON
 from review.case_view import case_view
 from review.history import Names, timeline
-from review.presenters import DECIDED_WORDS, DECISIONS, TAGS, due_bounds, parse_day, promise_of, sign_off_note
+from review.presenters import DECIDED_WORDS, DECISIONS, TAGS, parse_day, promise_of, sign_off_note
 from review.throttle import Throttle
 from tests.review.house import a_reading
 
@@ -66,17 +66,6 @@ def test_what_stands_still_after_the_acknowledgement_moves_the_promise_no_more()
 
 def test_a_closed_request_asks_for_no_acknowledgement() -> None:
     assert words(date(2027, 1, 8), status=Status.WITHDRAWN) == ("Closed", "kept")
-
-
-def test_the_bounds_part_requests_exactly_as_the_words_do() -> None:
-    for offset in range(60):
-        today = date(2026, 11, 20) + timedelta(days=offset)
-        bounds = due_bounds(today, HOLIDAYS, LONDON)
-        for age in range(20):
-            received = datetime.combine(today - timedelta(days=age), datetime.min.time(), LONDON) + timedelta(hours=12)
-            due = add_working_days(received.date(), ACKNOWLEDGE_WITHIN, HOLIDAYS)
-            assert (received < bounds.late) == (due < today)
-            assert (bounds.late <= received < bounds.today) == (due == today)
 
 
 @pytest.mark.parametrize(
