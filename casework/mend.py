@@ -26,6 +26,16 @@ class Remark:
     place: Locator | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes to the sender with a letter. `key` is its kind in an address, `words` say what it is."""
+
+    key: str
+    name: str
+    words: str
+    data: bytes
+
+
 def what_to_mend(
     reading: Reading, form: FormDefinition | None, *, accepted: Collection[str], corrected: Collection[str]
 ) -> tuple[Remark, ...]:

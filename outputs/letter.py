@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from casework.lifecycle import Decision
 
 Letter = tuple[str, str]
@@ -44,11 +46,13 @@ def build_acknowledgement(*, reference: str, title: str) -> Letter:
     return f"{reference}: your request has been acknowledged", body
 
 
-def build_information_request(*, reference: str, title: str, message: str) -> Letter:
-    """What we need from the sender before the request can go on."""
+def build_information_request(*, reference: str, title: str, message: str, enclosed: Sequence[str] = ()) -> Letter:
+    """What we need from the sender before the request can go on; `enclosed` says what goes with the letter."""
+    files = "".join(f"- {words}\n" for words in enclosed)
     body = (
         f"We need more information about your request “{title}” ({reference}) before we can go on.\n\n{message}\n\n"
-        f"Send the completed form again, or reply through your service request. Give the reference {reference}.\n\n"
+        + (f"With this letter\n{files}\n" if files else "")
+        + f"Send the completed form again, or reply through your service request. Give the reference {reference}.\n\n"
         "ESR Development Team\n"
     )
     return f"{reference}: we need more information", body

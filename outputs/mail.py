@@ -11,20 +11,16 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
-from itertools import groupby
 
 from casework.errors import RefusedError
 from casework.thread_token import LOOP_HEADER
-
-HEADINGS = frozenset({"What happens next", "Reason", "What we need"})
-"""Lines of our letters that are headings where more lines follow them in the same paragraph."""
+from outputs.letter_blocks import Block, blocks_of
 
 # Everything but NDR: out-of-office answers and notes of reading help nobody, but that a message could not be delivered
 # must come back ([MS-OXCMAIL] names the values; "All" would suppress that too).
 _SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 _LONGEST_SUBJECT = 300
-# How a line of a list begins, by the element that it becomes.
-_MARKERS = {"ol": re.compile(r"\d{1,2}\. +(?=\S)"), "ul": re.compile(r"[-*\u2022] +(?=\S)")}
+_SUBTYPES = {"docx": "vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "pdf"}
 _MESSAGE_ID = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,900}")
 
 
@@ -32,7 +28,8 @@ _MESSAGE_ID = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,900}")
 class Letter:
     """One message to one recipient. `mark` is a last line that lets a reply be recognised by its text.
 
-    Ids stand without angle brackets. `is_automatic` is whether no person wrote or released it.
+    Ids stand without angle brackets. `is_automatic` is whether no person wrote or released it. `files` are what goes
+    with it, by name; the names are our own.
     """
 
     recipient: str
@@ -44,6 +41,7 @@ class Letter:
     in_reply_to: str = ""
     mark: str = ""
     is_automatic: bool = False
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 def build_mail(letter: Letter, *, sender: str, address: str, loop_token: str, now: datetime) -> EmailMessage:
@@ -74,8 +72,14 @@ def build_mail(letter: Letter, *, sender: str, address: str, loop_token: str, no
     mail.set_content(_printable(body), cte="quoted-printable")
     html = letter.html or build_html(letter.subject, body, address)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    for name, data in letter.files:
+        mail.add_attachment(data, maintype="application", subtype=_subtype(name), filename=_one_line(name))
     mail["Content-Language"] = "en-GB"
     return mail
+
+
+def _subtype(name: str) -> str:
+    return _SUBTYPES.get(name.rpartition(".")[2].lower(), "octet-stream")
 
 
 def build_html(subject: str, body: str, address: str) -> str:
@@ -85,7 +89,7 @@ def build_html(subject: str, body: str, address: str) -> str:
     `address` become links: the text may quote a stranger.
     """
     title = escape(_one_line(subject))
-    blocks = [_block(block.splitlines(), address) for block in re.split(r"\n[ \t]*\n", _printable(body).strip("\n"))]
+    blocks = [_block(block, address) for block in blocks_of(_printable(body))]
     return (
         f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n</head>\n'
         '<body style="margin: 0; background-color: #ffffff; color: #212b32;">\n'
@@ -96,24 +100,15 @@ def build_html(subject: str, body: str, address: str) -> str:
     )
 
 
-def _block(lines: list[str], address: str) -> str:
-    """One paragraph of the text: a heading if it opens with one, then lists and lines in their order."""
-    out: list[str] = []
-    if len(lines) > 1 and lines[0].strip() in HEADINGS:
-        out.append(f'<h2 style="font-size: 1.2em;">{escape(lines[0].strip())}</h2>')
-        lines = lines[1:]
-    for tag, run in groupby(lines, key=_kind):
-        items = [_linked(_MARKERS[tag].sub("", line) if tag in _MARKERS else line, address) for line in run]
-        if tag == "p":
-            out.append(f"<p>{'<br>'.join(items)}</p>")
-        else:
-            out.append(f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>")
-    return "\n".join(out)
-
-
-def _kind(line: str) -> str:
-    """The element that a line belongs into."""
-    return next((tag for tag, marker in _MARKERS.items() if marker.match(line)), "p")
+def _block(block: Block, address: str) -> str:
+    items = [_linked(line, address) for line in block.lines]
+    match block.kind:
+        case "heading":
+            return f'<h2 style="font-size: 1.2em;">{items[0]}</h2>'
+        case "p":
+            return f"<p>{'<br>'.join(items)}</p>"
+        case _:
+            return f"<{block.kind}>{''.join(f'<li>{item}</li>' for item in items)}</{block.kind}>"
 
 
 def _linked(line: str, address: str) -> str:

@@ -35,6 +35,11 @@ class CaseView:
         return len(self.to_fix) + len(self.to_check)
 
     @property
+    def has_advice(self) -> bool:
+        """Whether an open finding says something to the sender."""
+        return any(check.ask != check.message for check in (*self.to_fix, *self.to_check, *self.advice))
+
+    @property
     def answered(self) -> int:
         """How many questions have an answer."""
         return sum(bool(answer.text) for answer in self.answers)
@@ -92,7 +97,7 @@ def case_view(readings: list[Reading], events: list[Event], state: CaseState, li
 
 
 def draft_question(view: CaseView, asked: set[str]) -> str:
-    """A message that asks for what is missing: every blocker, and the other findings in `asked`."""
+    """A message that asks for what is missing, in words for senders: blockers, and the other findings in `asked`."""
     wanted = [*view.to_fix, *(check for check in (*view.to_check, *view.advice) if check.rule in asked)]
     return "\n\n".join(dict.fromkeys(check.ask for check in wanted))
 

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from review.post_view import FileView, LetterView, ReplyView, file_view, letter_view, verdict_tag
 from store.arrivals import load_inside, root_of
+from store.attachments import load_attachments
 from store.cases import Submission, load_submissions
 from store.deliveries import load_deliveries
 from store.ledger import LedgerLine, Outcome, is_held, load_line
@@ -18,9 +19,11 @@ def conversation(
     db: Database, case_id: int, *, zone: tzinfo, now: datetime, undoable: int | None, may_send: bool
 ) -> list[LetterView | ReplyView]:
     """The requester's messages and ours. `undoable` is the act that the person who looks may take back now."""
+    deliveries = load_deliveries(db, case_id=case_id)
+    attached = load_attachments(db, [letter.id for letter in deliveries])
     letters = [
-        letter_view(letter, zone, now, undoable=undoable, may_send=may_send)
-        for letter in load_deliveries(db, case_id=case_id)
+        letter_view(letter, zone, now, undoable=undoable, may_send=may_send, files=attached.get(letter.id, ()))
+        for letter in deliveries
     ]
     files = load_submissions(db, case_id)
     replies = [_reply(db, message, files) for message in _came(db, case_id, files)]

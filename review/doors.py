@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
+from casework.mend import Enclosure
 from casework.model import Arrival, Receipt, Schedule
 from casework.promise import Calendar
 from store.drafts import Draft
@@ -36,7 +37,7 @@ class AcknowledgementLetter(Protocol):
 class InformationLetter(Protocol):
     """Words what is still needed from the sender."""
 
-    def __call__(self, *, reference: str, title: str, message: str) -> Letter:
+    def __call__(self, *, reference: str, title: str, message: str, enclosed: Sequence[str]) -> Letter:
         """(subject, body)."""
 
 
@@ -106,6 +107,22 @@ class UploadDoors:
     has_scanner: bool = False
 
 
+class BuildEnclosures(Protocol):
+    """Makes the files that help a sender to mend their form; `question` is what a person asks, empty before that."""
+
+    def __call__(self, db: Database, case_id: int, *, question: str, now: datetime) -> Sequence[Enclosure]:
+        """None where there is no form to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackDoors:
+    """What goes back to senders as files: `letter` makes one of a letter's words, `keep` stores bytes for good."""
+
+    build: BuildEnclosures
+    letter: Callable[[Letter, str, datetime], Enclosure]
+    keep: Callable[[bytes], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
@@ -122,6 +139,7 @@ class Doors:
     calendar: Callable[[int, str], Calendar]
     uploads: UploadDoors
     messages: MessageDoors
+    send_back: SendBackDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
     blank_form: Callable[[str], bytes]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from casework.wording import clock_time, counted, long_date
 from review.presenters import Tag, moment_in_words
+from store.attachments import Attachment
 from store.cases import FileRole, Submission
 from store.deliveries import Delivery, DeliveryState
 from store.ledger import LedgerLine, Outcome
@@ -77,6 +78,7 @@ class LetterView:
     is_to_copy: bool = False
     is_trouble: bool = False
     is_automatic: bool = False
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,16 @@ class WatchView:
     well: tuple[str, ...] = ()
 
 
-def letter_view(letter: Delivery, zone: tzinfo, now: datetime, *, undoable: int | None, may_send: bool) -> LetterView:
-    """A message of ours; `undoable` is the act that the person who looks may take back now."""
+def letter_view(
+    letter: Delivery,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    undoable: int | None,
+    may_send: bool,
+    files: Sequence[Attachment] = (),
+) -> LetterView:
+    """A message of ours with its files; `undoable` is the act that the person who looks may take back now."""
     tag, state, advice = _stands(letter, zone, now)
     has_failed = letter.state in (DeliveryState.FAILED, DeliveryState.BOUNCED)
     return LetterView(
@@ -128,6 +138,7 @@ def letter_view(letter: Delivery, zone: tzinfo, now: datetime, *, undoable: int 
         is_to_copy=has_failed or letter.state == DeliveryState.NOT_SENT,
         is_trouble=has_failed,
         is_automatic=letter.is_automatic,
+        files=tuple(files),
     )
 
 

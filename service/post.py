@@ -31,6 +31,7 @@ from service.settings import Settings
 from service.watches import Subject, note_state
 from store.cases import load_case
 from store.deliveries import Delivery, DeliveryState, count_deliveries
+from store.originals import load_original
 from store.people import load_secret
 
 SWEEP_SECONDS = 2.0
@@ -198,6 +199,7 @@ class PostRoom:
             letterhead=letterhead(self.settings, self.db),
             open_relay=partial(self._open_relay, relay) if relay else None,
             now=self.now,
+            load_file=partial(load_original, self.settings.originals),
         )
         if done.sent or done.later:
             log.info("mail sent", sent=done.sent, later=done.later, ended=done.ended)

@@ -33,6 +33,7 @@ from service.calendars import calendar_of, keep_bank_holidays
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
+from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
 from service.uploads import upload_doors
 from store.database import open_database, transaction
@@ -139,6 +140,7 @@ def open_doors(settings: Settings) -> Doors:
             set_aside=set_aside_message,
             sort_again=sort_message_again,
         ),
+        send_back=send_back_doors(settings, library),
         sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.attachments import Attachment, add_attachments
 from store.database import to_moment, to_text
 
 
@@ -68,10 +69,12 @@ def add_delivery(
     is_automatic: bool = False,
     not_before: datetime | None = None,
     state: DeliveryState = DeliveryState.WAITING,
+    attachments: Sequence[Attachment] = (),
 ) -> bool:
     """Put a message into the outbox inside the open transaction; False where one with this key is there already.
 
-    A message without a recipient is kept as `not-sent`: its words are there to be copied.
+    A message without a recipient is kept as `not-sent`: its words are there to be copied. The bytes of what is
+    attached must be in the originals' store already.
     """
     cursor = db.execute(
         "INSERT OR IGNORE INTO deliveries (case_id, kind, recipient, subject, body, created_at, delivery_key, state,"
@@ -93,6 +96,8 @@ def add_delivery(
             to_text(not_before) if not_before else None,
         ),
     )
+    if cursor.rowcount > 0 and cursor.lastrowid is not None:
+        add_attachments(db, cursor.lastrowid, attachments)
     return cursor.rowcount > 0
 
 

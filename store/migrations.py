@@ -561,6 +561,15 @@ _M009 = (
 )
 
 
+def m010_attachments(db: Database) -> None:
+    """The files that go out with a message."""
+    db.execute(
+        "CREATE TABLE attachments (delivery_id INTEGER NOT NULL REFERENCES deliveries(id), position INTEGER NOT NULL,"
+        " name TEXT NOT NULL, words TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,"
+        " PRIMARY KEY (delivery_id, position)) STRICT"
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
@@ -571,4 +580,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m007_search,
     m008_eight_roles,
     m009_lists,
+    m010_attachments,
 )

@@ -7,9 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from casework.form import FormLibrary
 from service.library import load_library
+
+# How fast a machine is says nothing about whether the code is right.
+settings.register_profile("formwright", deadline=None)
+settings.load_profile("formwright")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("FORMWRIGHT_REQUIRE_ALL") == "1"

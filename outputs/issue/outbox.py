@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from casework.errors import RefusedError, UnavailableError
+from casework.errors import DamagedError, RefusedError, UnavailableError
 from outputs.delivery import Fate, OpenRelay, Sending
 from outputs.mail import Letter, build_mail
+from store.attachments import load_attachments
 from store.database import transaction
 from store.deliveries import (
     Delivery,
@@ -77,8 +78,11 @@ def deliver_due(
     letterhead: Letterhead,
     open_relay: Callable[[], AbstractContextManager[OpenRelay]] | None,
     now: Callable[[], datetime],
+    load_file: Callable[[str], bytes],
 ) -> Round:
     """Send what is due, each message to its one recipient, and record each fate as soon as it is known.
+
+    `load_file` gives the bytes of an attached file by its SHA-256.
 
     A process that dies between the server's word and our record sends that one message again, with the same
     Message-ID. A message that is refused for good, or over the cap, ends where a person sees it. Without a mail server
@@ -101,7 +105,7 @@ def deliver_due(
                 continue
             try:
                 relay = relay or stack.enter_context(open_relay())
-                sending = _send(db, due, relay, letterhead, now())
+                sending = _send(db, due, relay, letterhead, load_file, now())
             except UnavailableError as problem:
                 return Round(sent, later, ended, held, problem.public_message)
             fate = sending.fate if sending else None
@@ -115,13 +119,27 @@ def deliver_due(
     return Round(sent, later, ended, held)
 
 
-def _send(db: Database, due: Delivery, relay: OpenRelay, letterhead: Letterhead, now: datetime) -> Sending | None:
+def _send(
+    db: Database,
+    due: Delivery,
+    relay: OpenRelay,
+    letterhead: Letterhead,
+    load_file: Callable[[str], bytes],
+    now: datetime,
+) -> Sending | None:
     """One try; None where the message was taken back meanwhile."""
     with transaction(db):
         set_message_id(db, due.id, letterhead.message_id(due))
     current = find_delivery(db, due.id)
     if current is None or current.state != DeliveryState.WAITING:
         return None
+    try:
+        files = tuple(
+            (file.name, load_file(file.sha256)) for file in load_attachments(db, [current.id]).get(current.id, [])
+        )
+    except DamagedError as problem:
+        _end(db, current, DeliveryState.FAILED, problem.public_message, now)
+        return Sending(Fate.REFUSED, problem.public_message)
     letter = Letter(
         recipient=current.recipient,
         subject=current.subject,
@@ -132,6 +150,7 @@ def _send(db: Database, due: Delivery, relay: OpenRelay, letterhead: Letterhead,
         in_reply_to=current.in_reply_to,
         mark=letterhead.mark(current),
         is_automatic=current.is_automatic,
+        files=files,
     )
     try:
         mail = build_mail(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from casework.events import Event, EventKind, Fact, user_actor
 from casework.lifecycle import CaseState, state_of
 from casework.promise import Calendar, pauses_of, verdict_of
 from review.access import Permission, may
+from store.attachments import Attachment
 from store.cases import load_case, load_submissions, record
 from store.deliveries import add_delivery
 from store.events import load_events
@@ -118,8 +120,10 @@ def recipient_of(db: Database, case_id: int) -> str:
     return next((found.sender for found in reversed(load_submissions(db, case_id)) if found.sender), "")
 
 
-def send_letter(db: Database, act: Act, kind: str, letter: Letter, event_number: int) -> None:
-    """Owe the letter of an act to the sender, after the time in which the act may be taken back."""
+def send_letter(
+    db: Database, act: Act, kind: str, letter: Letter, event_number: int, files: Sequence[Attachment] = ()
+) -> None:
+    """Owe the letter of an act to the sender with `files`, after the time in which the act may be taken back."""
     subject, body = letter
     heard = [message.message_id for message in load_messages(db, act.case_id) if message.message_id]
     add_delivery(
@@ -134,4 +138,5 @@ def send_letter(db: Database, act: Act, kind: str, letter: Letter, event_number:
         now=act.now,
         event_number=event_number,
         not_before=act.now + GRACE,
+        attachments=files,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
@@ -19,6 +21,7 @@ from review.decide.act import (
     state_now,
     verdict_facts,
 )
+from store.attachments import Attachment
 from store.database import transaction
 from store.deliveries import DeliveryState, find_delivery
 from store.deliveries import send_again as owe_delivery_again
@@ -38,15 +41,17 @@ def acknowledge(db: Database, act: Act, *, letter: Letter, calendar: Calendar) -
         send_letter(db, act, "acknowledgement", letter, number)
 
 
-def ask_for_information(db: Database, act: Act, *, message: str, letter: Letter) -> None:
-    """Ask the sender for more; the case waits for them until they answer."""
+def ask_for_information(
+    db: Database, act: Act, *, message: str, letter: Letter, files: Sequence[Attachment] = ()
+) -> None:
+    """Ask the sender for more, with `files` that help them; the case waits for them until they answer."""
     with transaction(db):
         state = claimed_state(db, act)
         if state.status not in (Status.UNREADABLE, Status.NEW, Status.WAITING):
             raise RefusedError("You can ask for information only before the request is decided.")
         words = {"message": checked_words(message, "what you need")}
         number = keep(db, act, EventKind.INFORMATION_REQUESTED, words=words, fresh=True)
-        send_letter(db, act, "information-request", letter, number)
+        send_letter(db, act, "information-request", letter, number, files)
 
 
 def send_again(db: Database, act: Act, *, delivery_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -33,6 +34,7 @@ from review.decide.act import (
     state_now,
     verdict_facts,
 )
+from store.attachments import Attachment
 from store.cases import load_case, load_case_by_reference
 from store.database import transaction
 from store.events import load_events
@@ -53,8 +55,9 @@ def decide(
     joined_to: str = "",
     requirement: str = "",
     reason_code: str | None = None,
+    files: Sequence[Attachment] = (),
 ) -> None:
-    """Take a decision with a reason that may be published.
+    """Take a decision with a reason that may be published; `files` go out with its letter.
 
     `joined_to` names the other case of a duplicate. `requirement` says where the full requirement is, which impact
     assessment needs where nobody has said it before.
@@ -81,7 +84,7 @@ def decide(
             reason_code=reason_code,
             fresh=True,
         )
-        send_letter(db, act, "decision", letter, number)
+        send_letter(db, act, "decision", letter, number, files)
         if state_of(load_events(db, act.case_id)).status in CLOSED:
             keep(db, act, EventKind.RELEASED)
 

@@ -14,6 +14,7 @@ from review.pages.picture import blueprint as picture_pages
 from review.pages.queue import blueprint as queue_pages
 from review.pages.releases import blueprint as releases_pages
 from review.pages.reports import blueprint as reports_pages
+from review.pages.returned import blueprint as returned_pages
 from review.pages.schedule import blueprint as schedule_pages
 from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     claim_pages,
     work_pages,
     decision_pages,
+    returned_pages,
     releases_pages,
     schedule_pages,
     reports_pages,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from casework.errors import NotAllowedError, RefusedError
 from casework.lifecycle import Decision, needs_requirement, state_of
+from casework.mend import Enclosure
 from casework.reference import parse_reference
 from review import decide, visit
 from review.doors import Letter
 from review.pages.case import ASK, Draft, current, options_for, render_case
 from review.pages.layout import Problem
+from review.pages.returned import keep_files
 from review.pages.work import act_on, back_to, tell_of
 from review.presenters import DECISIONS
 from store.cases import CaseRow, load_case_by_reference
@@ -28,7 +32,8 @@ def check(reference: str) -> str | tuple[str, int]:
     problems = _problems(case, draft)
     if problems:
         return render_case(current(case), _with(draft, problems)), 400
-    subject, body = _letter(case, draft)
+    files = _files(case, draft)
+    subject, body = _letter(case, draft, files)
     return render_template(
         "check_decision.html",
         case=case,
@@ -38,6 +43,7 @@ def check(reference: str) -> str | tuple[str, int]:
         recipient=decide.recipient_of(visit.database(), case.id),
         subject=subject,
         body=body,
+        files=[made.words for made in files],
         version=request.form.get("version", ""),
     )
 
@@ -50,10 +56,13 @@ def save(reference: str) -> Response | tuple[str, int]:
     problems = _problems(case, draft)
     if problems:
         return render_case(current(case), _with(draft, problems)), 400
-    act, letter = act_on(case), _letter(case, draft)
+    made = _files(case, draft)
+    act, letter = act_on(case), _letter(case, draft, made)
     try:
         if draft.decision == ASK:
-            decide.ask_for_information(visit.database(), act, message=draft.message or "", letter=letter)
+            decide.ask_for_information(
+                visit.database(), act, message=draft.message or "", letter=letter, files=keep_files(made)
+            )
         else:
             decide.decide(
                 visit.database(),
@@ -61,6 +70,7 @@ def save(reference: str) -> Response | tuple[str, int]:
                 decision=Decision(draft.decision),
                 reason=draft.decision_reason,
                 letter=letter,
+                files=keep_files([visit.doors().send_back.letter(letter, case.reference, visit.now())]),
                 calendar=visit.calendar(case.region),
                 requirement=draft.requirement,
                 joined_to=parse_reference(draft.joined_to) or draft.joined_to,
@@ -146,11 +156,21 @@ def _joining_problems(case: CaseRow, written: str) -> list[Problem]:
     return [Problem("joined-to", "Enter another request: this one cannot join itself")] if other.id == case.id else []
 
 
-def _letter(case: CaseRow, draft: Draft) -> Letter:
+def _files(case: CaseRow, draft: Draft) -> Sequence[Enclosure]:
+    """What goes with a question: what to change, and a form with the answers that we have."""
+    if draft.decision != ASK:
+        return ()
+    question = (draft.message or "").strip()
+    return visit.doors().send_back.build(visit.database(), case.id, question=question, now=visit.now())
+
+
+def _letter(case: CaseRow, draft: Draft, files: Sequence[Enclosure] = ()) -> Letter:
     rooms = visit.doors()
     if draft.decision == ASK:
         message = (draft.message or "").strip().replace("\r\n", "\n")
-        return rooms.information_request(reference=case.reference, title=case.title, message=message)
+        return rooms.information_request(
+            reference=case.reference, title=case.title, message=message, enclosed=[made.words for made in files]
+        )
     return rooms.decision_letter(
         reference=case.reference,
         title=case.title,

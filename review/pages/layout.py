@@ -13,7 +13,7 @@ from review import visit
 from review.access import Permission, may, may_open
 from review.assets import Assets
 from review.guard import is_reviewer
-from review.presenters import channel_name, moment_in_words
+from review.presenters import channel_name, moment_in_words, size_in_words
 
 _STAFF_MENU = (
     ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision")),
@@ -70,5 +70,6 @@ def page_facts() -> dict[str, Any]:
         "long_date": long_date,
         "brief": lambda day: brief_date(day, visit.today()),
         "brief_day_of": lambda moment: brief_date(visit.local(moment).date(), visit.today()),
+        "size_in_words": size_in_words,
         "day_of": lambda moment: long_date(visit.local(moment).date()),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -24,6 +25,7 @@ from review.pages.upload import hand_in_key, take_upload, upload_form
 from review.presenters import DECIDED_WORDS, form_name
 from review.progress import status_sentence, steps_of
 from review.throttle import Throttle
+from store.attachments import Attachment, load_attachments
 from store.cases import CaseRow, Submission, load_case_by_reference, load_newest_readings, load_submissions
 from store.deliveries import Delivery, DeliveryState, load_deliveries
 from store.events import load_events
@@ -42,6 +44,7 @@ class Message:
     at: datetime
     subject: str
     body: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def _page(case: CaseRow, answering: Answering) -> str:
             zone=visit.doors().zone,
             pauses=pauses_of(events),
         ),
-        messages=_messages(events, letters),
+        messages=_messages(events, letters, load_attachments(db, [letter.id for letter in letters])),
         answers=case_view(readings, events, state, library).answers,
         versions=_versions(load_submissions(db, case.id)),
         is_waiting=state.status is Status.WAITING,
@@ -172,6 +175,11 @@ def _page(case: CaseRow, answering: Answering) -> str:
         problems=[Problem("words", answering.problem)] if answering.problem else [],
         hand_in_key=secrets.token_urlsafe(16),
     )
+
+
+def may_be_told(letter: Delivery) -> bool:
+    """Whether the sender may know of a letter here: it was not taken back, and cannot be any more."""
+    return letter.state != DeliveryState.TAKEN_BACK and not _is_waiting_to_leave(letter)
 
 
 def _is_waiting_to_leave(letter: Delivery) -> bool:
@@ -186,15 +194,13 @@ def _told(events: list[Event], letters: list[Delivery]) -> list[Event]:
     return [event for event in events if event.number not in held]
 
 
-def _messages(events: list[Event], letters: list[Delivery]) -> list[Message]:
+def _messages(events: list[Event], letters: list[Delivery], files: Mapping[int, list[Attachment]]) -> list[Message]:
     """What we wrote and what the sender answered, newest first."""
     undone = taken_back(events)
     ours = [
-        Message(letter.created_at, letter.subject, letter.body)
+        Message(letter.created_at, letter.subject, letter.body, tuple(files.get(letter.id, ())))
         for letter in letters
-        if letter.state != DeliveryState.TAKEN_BACK
-        and letter.event_number not in undone
-        and not _is_waiting_to_leave(letter)
+        if may_be_told(letter) and letter.event_number not in undone
     ]
     theirs = [
         Message(event.at, "Your message", event.words["words"])

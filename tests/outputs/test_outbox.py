@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.policy
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from casework.errors import DamagedError
 from outputs.delivery import OpenRelay, Sending, open_relay
 from outputs.issue import Letterhead, Round, deliver_due
 from outputs.issue.outbox import MOST_TO_ALL, MOST_TO_ONE, MOST_TRIES, NO_RELAY
 from outputs.relay_address import Protection, RelayAddress
+from store.attachments import Attachment
 from store.database import open_database, transaction
 from store.deliveries import (
     Delivery,
@@ -62,12 +65,21 @@ class Outbox:
             )  # fmt: skip
         return self.written
 
+    def load(self, digest: str) -> bytes:
+        if digest != "a" * 64:
+            raise DamagedError("The original is not in the store.")
+        return b"PK the form"
+
     def open_relay(self) -> AbstractContextManager[OpenRelay]:
         return open_relay(RelayAddress("127.0.0.1", self.relay.port, Protection.NONE), timeout=0.5)
 
     def deliver(self, open_relay: Callable[[], AbstractContextManager[OpenRelay]] | None = None) -> Round:
         return deliver_due(
-            self.db, letterhead=LETTERHEAD, open_relay=open_relay or self.open_relay, now=lambda: self.moment
+            self.db,
+            letterhead=LETTERHEAD,
+            open_relay=open_relay or self.open_relay,
+            now=lambda: self.moment,
+            load_file=self.load,
         )
 
     def states(self) -> list[tuple[str, str]]:
@@ -104,6 +116,18 @@ def test_a_message_leaves_once_with_what_finds_its_case_again(outbox: Outbox) ->
     found = find_delivery_by_message_id(outbox.db, "d1.secret@forms.example.nhs.uk")
     assert found is not None
     assert (found.id, found.ended_at, found.attempts) == (1, START, 1)
+
+
+def test_files_leave_with_their_message_and_one_that_is_lost_stops_that_message_only(outbox: Outbox) -> None:
+    outbox.write(attachments=[Attachment("R-1 your form.docx", "Your form", "a" * 64, 11)])
+    outbox.write(attachments=[Attachment("lost.docx", "Your form", "b" * 64, 11)])
+    outbox.write()
+    assert outbox.deliver() == Round(sent=2, ended=1)
+    mail = email.message_from_bytes(outbox.relay.taken[0][1], policy=email.policy.default)
+    found = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in mail.iter_attachments()]
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert found == [("R-1 your form.docx", word, b"PK the form")]
+    assert outbox.states()[1] == ("failed", "The original is not in the store.")
 
 
 def test_nothing_leaves_again_and_again_while_there_is_no_room_to_record_that_it_left(tmp_path: Path) -> None:
@@ -287,6 +311,8 @@ def test_a_flood_of_automatic_messages_is_held_back_and_letters_pass(outbox: Out
 def test_without_a_mail_server_messages_end_as_words_to_be_copied(outbox: Outbox) -> None:
     outbox.write()
     outbox.write(not_before=START + timedelta(minutes=10))
-    done = deliver_due(outbox.db, letterhead=LETTERHEAD, open_relay=None, now=lambda: outbox.moment)
+    done = deliver_due(
+        outbox.db, letterhead=LETTERHEAD, open_relay=None, now=lambda: outbox.moment, load_file=outbox.load
+    )
     assert done == Round(ended=1)
     assert outbox.states() == [("not-sent", NO_RELAY), ("waiting", "")]

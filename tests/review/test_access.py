@@ -236,5 +236,5 @@ def _address(route: Route, reference: str, token: str) -> str:
     address = route.rule
     for name in route.arguments:
         for shape in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
-            address = address.replace(shape, str(values[name]))
+            address = address.replace(shape, str(values.get(name, 1)))
     return address
