@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     SECOND_FACTOR_CHANGED = "second-factor-changed"
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
+    TOLD_APART = "told-apart"
+    FINDING_AGREED = "finding-agreed"
 
 
 SYSTEM = "system"

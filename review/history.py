@@ -145,6 +145,10 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return f"Our message could not be delivered: {event.words.get('why', 'no reason was given')}", []
         case EventKind.LINKED:
             return f"{_LINKS.get(event.fact('how'), 'Linked to')} {event.fact('other')}", [reason]
+        case EventKind.TOLD_APART:
+            return f"Not the same as {event.fact('other')}", [reason]
+        case EventKind.FINDING_AGREED:
+            return "Check confirmed", [event.fact("finding")]
         case EventKind.MOVED:
             return f"File moved to {event.fact('other')}", [_file(event, names)]
         case EventKind.FILE_READ | EventKind.REQUIREMENT_NOTED:

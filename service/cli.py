@@ -370,6 +370,33 @@ def user_list() -> None:
 
 
 @main.group()
+def feedback() -> None:
+    """What reviewers said of the checks."""
+
+
+@feedback.command("export")
+def feedback_export() -> None:
+    """Print every finding that a reviewer called right or wrong as a labelled example, one JSON object a line."""
+    from dataclasses import asdict
+
+    from service.doors import shared_database
+    from store.feedback import load_examples
+
+    for example in load_examples(shared_database(load_settings())):
+        _print(json.dumps(asdict(example), ensure_ascii=False))
+
+
+@feedback.command("agreement")
+def feedback_agreement() -> None:
+    """Show for each rule how often reviewers agreed with it."""
+    from service.doors import shared_database
+    from store.feedback import load_agreement
+
+    for found in load_agreement(shared_database(load_settings())):
+        _print(f"{found.rule}, version {found.version}: {found.right} right, {found.wrong} wrong ({found.share:.0%})")
+
+
+@main.group()
 def audit() -> None:
     """The record of what happened."""
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from casework.stems import stem
 from extract.language.denial import is_denied_name
 from extract.language.pieces import is_content, sender_pieces, within
 from extract.language.pipeline import NAMES, read_words
 from extract.language.prompts import own_words
 from extract.language.scope import ties_to_staff_wellbeing
-from extract.language.stems import stem
 from extract.language.wording import load_wording
 
 _FIELD_WORDS = frozenset(stem(word) for word in load_wording()["asked"])

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from extract.language.stems import stem
+from casework.stems import stem
 from extract.language.wording import load_wording
 
 _SMALL = frozenset(load_wording()["grammar"])

@@ -15,9 +15,9 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from casework.form import Vocabulary
+from casework.stems import stem
 from extract.language.names import Name, find_names_by_shape
 from extract.language.quantities import find_quantities
-from extract.language.stems import stem
 from extract.language.wording import load_wording
 
 LONGEST_TEXT = 12_000

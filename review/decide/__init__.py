@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from review.decide.act import GRACE, LONGEST_REASON, Act, Letter, recipient_of
 from review.decide.belonging import confirm_claim, refuse_claim
-from review.decide.correction import accept_finding, add_note, correct_answer, note_requirement, read_again
+from review.decide.correction import add_note, correct_answer, note_requirement, read_again
 from review.decide.correspondence import acknowledge, ask_for_information, send_again
 from review.decide.decision import allocate, decide
 from review.decide.lease import claim, release, take_over
+from review.decide.opinion import accept_finding, agree_with_finding, tell_apart
 from review.decide.undo import find_undoable, take_back
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "accept_finding",
     "acknowledge",
     "add_note",
+    "agree_with_finding",
     "allocate",
     "ask_for_information",
     "claim",
@@ -33,4 +35,5 @@ __all__ = [
     "send_again",
     "take_back",
     "take_over",
+    "tell_apart",
 ]

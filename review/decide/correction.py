@@ -1,4 +1,4 @@
-"""What a person says about the reading: an answer put right, a finding accepted, a document named, a note."""
+"""What a person says about the reading: an answer put right, a document named, a note."""
 
 from __future__ import annotations
 
@@ -21,14 +21,6 @@ def correct_answer(db: Database, act: Act, *, field: str, value: str, reason: st
         claimed_state(db, act)
         words = {"value": value.strip(), "reason": checked_words(reason)}
         keep(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
-
-
-def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
-    """Say that a finding is no trouble here, with a reason."""
-    with transaction(db):
-        claimed_state(db, act)
-        words = {"reason": checked_words(reason)}
-        keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
 
 
 def note_requirement(db: Database, act: Act, *, submission_id: int | None, where: str) -> None:

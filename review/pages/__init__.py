@@ -18,6 +18,7 @@ from review.pages.returned import blueprint as returned_pages
 from review.pages.schedule import blueprint as schedule_pages
 from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
+from review.pages.similar import blueprint as similar_pages
 from review.pages.start import blueprint as start_pages
 from review.pages.track import blueprint as track_pages
 from review.pages.upload import blueprint as upload_pages
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     search_pages,
     case_pages,
     history_pages,
+    similar_pages,
     picture_pages,
     claim_pages,
     work_pages,

@@ -41,6 +41,7 @@ from review.presenters import (
     sign_off_note,
     size_in_words,
 )
+from review.similar import find_similar
 from review.versions import read_count, versions_of
 from store.cases import (
     CaseRow,
@@ -51,6 +52,7 @@ from store.cases import (
     load_submissions,
 )
 from store.events import load_events
+from store.feedback import load_confirmed
 from store.ledger import is_held
 from store.queries import find_original, find_spot
 from store.question import Question
@@ -100,7 +102,8 @@ def show(reference: str) -> str:
     draft = Draft(
         change=asked.get("change", ""),
         accept=asked.get("accept", ""),
-        decision=ASK if asked.get("ask") else "",
+        decision=ASK if asked.get("ask") else Decision.DUPLICATE.value if asked.get("join") else "",
+        joined_to=asked.get("join", "")[:40],
         is_taking_over="take-over" in asked,
     )
     return render_case(visit.case_or_404(reference), draft, ask=set(asked.getlist("ask")))
@@ -202,6 +205,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         position=(spot.place, spot.total) if spot else None,
         following=spot.after if spot else None,
         decided_words=desk.decided_words,
+        similar=find_similar(db, case, rooms.library, now=visit.now(), regions=regions_seen(person)),
+        confirmed=load_confirmed(db, case.id),
     )
 
 

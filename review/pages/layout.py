@@ -16,7 +16,7 @@ from review.guard import is_reviewer
 from review.presenters import channel_name, moment_in_words, size_in_words
 
 _STAFF_MENU = (
-    ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision")),
+    ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar")),
     ("All requests", "/requests", ("search",)),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),

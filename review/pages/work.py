@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from casework.errors import RefusedError, StaleError
+from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.form import FieldKind
 from casework.wording import clock_time
 from review import decide, visit
@@ -164,6 +164,24 @@ def accept_finding(reference: str) -> Response | tuple[str, int]:
         draft = Draft(problems=[Problem("accept-reason", problem.public_message)], accept=rule, reason=reason)
         return render_case(current(case), draft), 400
     flash("The check is marked as right. Your reason is in the history.")
+    return back_to(case, "#checks")
+
+
+@blueprint.post("/requests/<reference>/checks/agree")
+def agree_with_finding(reference: str) -> Response:
+    """Say that a check is right; it stays open until the answer is mended."""
+    case = visit.case_or_404(reference)
+    rule = request.form.get("rule", "")
+    view = view_of(case)
+    if rule not in {check.rule for check in (*view.to_fix, *view.to_check, *view.advice)}:
+        flash("This check is not open any more.", "problem")
+        return back_to(case, "#checks")
+    try:
+        decide.agree_with_finding(visit.database(), act_on(case), rule=rule)
+    except (RefusedError, NotAllowedError, StaleError) as problem:
+        flash(problem.public_message, "problem")
+        return back_to(case, "#checks")
+    flash("Thank you. The check is kept as right, and counts in the report on the rules.")
     return back_to(case, "#checks")
 
 

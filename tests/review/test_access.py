@@ -221,6 +221,7 @@ def test_a_request_body_beyond_any_form_is_refused_with_a_ledger_line(house: Hou
 def _address(route: Route, reference: str, token: str) -> str:
     values = {
         "reference": reference,
+        "other_reference": reference,
         "token": token,
         "key": "business-justification",
         "field": "title",

@@ -1,0 +1,43 @@
+"""What a person says of what the service found: this check is right, these two requests are not the same."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError
+from casework.events import EventKind
+from review.decide.act import Act, checked_words, claimed_state, keep, must_review
+from store.cases import CaseRow, load_case
+from store.database import transaction
+from store.feedback import keep_verdict
+from store.likes import tell_apart as keep_apart
+
+
+def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
+    """Say that a finding is no trouble here, with a reason; it is kept as an example of where the rule is wrong."""
+    with transaction(db):
+        claimed_state(db, act)
+        words = {"reason": checked_words(reason)}
+        number = keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
+        keep_verdict(db, act.case_id, rule, is_right=False, event_number=number)
+
+
+def agree_with_finding(db: Database, act: Act, *, rule: str) -> None:
+    """Say that a finding is right; it stays open, and is kept as an example of where the rule is right."""
+    with transaction(db):
+        claimed_state(db, act)
+        number = keep(db, act, EventKind.FINDING_AGREED, facts={"finding": rule}, fresh=True)
+        keep_verdict(db, act.case_id, rule, is_right=True, event_number=number)
+
+
+def tell_apart(db: Database, act: Act, *, other_id: int, reason: str) -> CaseRow:
+    """Say that a request is not the same as another, with a reason; neither is suggested for the other again."""
+    with transaction(db):
+        must_review(act.person)
+        other = load_case(db, other_id)
+        if other.id == act.case_id:
+            raise RefusedError("Choose another request than this one.")
+        words = {"reason": checked_words(reason)}
+        number = keep(db, act, EventKind.TOLD_APART, facts={"other": other.reference}, words=words)
+        keep_apart(db, act.case_id, other.id, number)
+        return other
