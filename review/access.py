@@ -159,7 +159,7 @@ RULES: dict[str, Permission] = {
     "picture.show": Permission.READ_CONTACTS,
     "claim.claim": Permission.CLAIM,
     "claim.release": Permission.CLAIM,
-    "claim.take_over": Permission.TAKE_OVER,
+    "claim.take_over": Permission.CLAIM,
     "work.acknowledge": Permission.CLAIM,
     "work.take_back": Permission.CLAIM,
     "work.send_again": Permission.CLAIM,

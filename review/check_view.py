@@ -43,10 +43,11 @@ def check_view(
     key = finding.field or (finding.evidence[0].field if finding.evidence else "")
     definition = definition_of(form, key)
     answer = reading.answer(key) if key else None
+    title = definition.label if definition else "The whole form"
     tag, colour = _SEVERITIES[finding.severity]
     return CheckView(
         rule=finding.rule,
-        title=definition.label if definition else "The whole form",
+        title=title,
         message=finding.message,
         tag=tag,
         colour=colour,
@@ -57,7 +58,7 @@ def check_view(
         is_question=finding.severity is not Severity.BLOCKER,
         why="" if finding.message.count(". ") else why_it_matters(finding.rule),
         reason=reason,
-        ask=finding.advice or finding.message,
+        ask=f"{title}: {finding.advice or finding.message}",
     )
 
 

@@ -160,6 +160,8 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return "Message sent again that could not be delivered", []
         case EventKind.NOTED:
             return "Note for colleagues", [event.words.get("note", "")]
+        case EventKind.RELEASED if event.fact("why"):
+            return "Claim ended: nobody had worked on it for 5 working days", []
         case _:
             return _PLAIN[event.kind], [reason]
 

@@ -28,6 +28,7 @@ from service import sorting
 from service.calendars import bank_holidays, calendar_of
 from service.clock import read_clock
 from service.embedded import redis_address
+from service.leases import mind_claims
 from service.library import load_library
 from service.mail_login import Keychain, load_mail_secrets
 from service.post import DRAFTS, OUTBOX, POST, READING, REMINDERS, SORTING, Errand, PostRoom, State, mailbox_subject
@@ -205,7 +206,9 @@ def _remind(settings: Settings, db: Database) -> State:
     def calendar(region: str, year: int) -> Calendar:
         return calendar_of(region, year, settings.calendar)
 
-    remind(db, calendar_of=calendar, address=settings.address, now=read_clock())
+    now = read_clock()
+    remind(db, calendar_of=calendar, address=settings.address, now=now)
+    mind_claims(db, calendar_of=calendar, address=settings.address, now=now)
     return State()
 
 

@@ -329,6 +329,11 @@ def load_case_by_token(db: Database, token: str) -> CaseRow:
     return _case(db, "token", token)
 
 
+def load_claimed(db: Database) -> list[CaseRow]:
+    """Every case that somebody has claimed, oldest first."""
+    return [_case_row(row) for row in db.query("SELECT * FROM cases WHERE claimed_by IS NOT NULL ORDER BY id")]
+
+
 def load_submission(db: Database, submission_id: int) -> Submission:
     """The submission with this id; RefusedError where there is none."""
     found = next(db.query("SELECT * FROM submissions WHERE id = ?", (submission_id,)), None)
@@ -450,6 +455,10 @@ def _case(db: Database, column: str, value: object) -> CaseRow:
     row = next(db.query(f"SELECT * FROM cases WHERE {column} = ?", (value,)), None)  # noqa: S608 - our own column names
     if row is None:
         raise RefusedError("There is no such request.")
+    return _case_row(row)
+
+
+def _case_row(row: Mapping[str, Any]) -> CaseRow:
     return CaseRow(
         id=row["id"],
         reference=row["reference"],

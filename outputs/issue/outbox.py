@@ -38,7 +38,7 @@ MOST_AT_ONCE = 100
 MOST_TRIES = 24
 NO_RELAY = "No outgoing mail is set up. Copy the words into the service request."
 # To our own people, about the service itself: nobody's message causes them, so they cannot be part of a loop.
-_UNCAPPED = frozenset({"alarm", "digest", "reminder"})
+_UNCAPPED = frozenset({"alarm", "digest", "reminder", "claim-reminder", "claim-ended"})
 _HOUR = timedelta(hours=1)
 _MOST_IN_VIEW = 2000
 _LONGEST_PAUSE = timedelta(hours=4)

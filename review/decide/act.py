@@ -77,7 +77,7 @@ def must_be_allowed(person: Person, permission: Permission) -> None:
 
 _ONLY_READ = "You may read requests, but not change them. Ask an administrator for the reviewer role."
 _NOT_ALLOWED = {
-    Permission.TAKE_OVER: "Only a lead may take a request over. Ask one, or ask your colleague to release it.",
+    Permission.TAKE_OVER: "Only a lead may take over a request whose claim still runs. Ask one, or your colleague.",
     Permission.ALLOCATE: "You may not put requests into releases. Ask an administrator for the publisher role.",
 }
 

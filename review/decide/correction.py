@@ -38,11 +38,15 @@ def note_requirement(db: Database, act: Act, *, submission_id: int | None, where
         keep(db, act, EventKind.REQUIREMENT_NOTED, facts=facts, words=words, fresh=True)
 
 
-def add_note(db: Database, act: Act, *, note: str) -> None:
-    """Keep a note for colleagues; the sender never sees it."""
+def add_note(db: Database, act: Act, *, note: str, is_rescued: bool = False) -> None:
+    """Keep a note for colleagues; the sender never sees it.
+
+    `is_rescued` marks words that could not be saved where they belong: they say nothing about the sender's messages.
+    """
     with transaction(db):
         must_review(act.person)
-        keep(db, act, EventKind.NOTED, words={"note": checked_words(note, "a note")})
+        facts: dict[str, Fact] = {"what": "rescued"} if is_rescued else {}
+        keep(db, act, EventKind.NOTED, facts=facts, words={"note": checked_words(note, "a note")})
 
 
 def read_again(db: Database, act: Act) -> None:

@@ -1,14 +1,18 @@
-"""Who works on a request: claim it, give it back, take it over from somebody."""
+"""Who works on a request: claim it, give it back, take it over from somebody; a claim is a lease that runs out."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
 from casework.errors import RefusedError, StaleError
-from casework.events import EventKind
+from casework.events import EventKind, Fact
+from casework.lease import lease_of
+from casework.promise import Calendar
+from casework.working_days import london_day
 from review.access import Permission
 from review.decide.act import Act, checked_words, claimed_state, keep, must_be_allowed, must_review, state_now
 from store.database import transaction
+from store.events import load_events
 
 
 def claim(db: Database, act: Act) -> None:
@@ -30,11 +34,18 @@ def release(db: Database, act: Act) -> None:
         keep(db, act, EventKind.RELEASED)
 
 
-def take_over(db: Database, act: Act, *, reason: str) -> None:
-    """Take a case from the person who has it, with a reason that is kept."""
+def take_over(db: Database, act: Act, *, reason: str, calendar: Calendar) -> None:
+    """Take a case from the person who has it, with a reason that is kept.
+
+    A lead may at any time; any reviewer once the claim has run out, counted on `calendar`.
+    """
     with transaction(db):
         state = state_now(db, act)
-        must_be_allowed(act.person, Permission.TAKE_OVER)
-        if state.claimed_by in (None, act.person.id):
+        must_review(act.person)
+        lease = lease_of(load_events(db, act.case_id), state, calendar.holidays)
+        if lease is None or lease.holder == act.person.id:
             raise RefusedError("Nobody else has this request: claim it instead.")
-        keep(db, act, EventKind.TAKEN_OVER, words={"reason": checked_words(reason)}, fresh=True)
+        if not lease.has_run_out(london_day(act.now)):
+            must_be_allowed(act.person, Permission.TAKE_OVER)
+        facts: dict[str, Fact] = {"from": lease.holder}
+        keep(db, act, EventKind.TAKEN_OVER, facts=facts, words={"reason": checked_words(reason)}, fresh=True)

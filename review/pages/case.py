@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, render_template, request, send_file
 
-from casework.events import Event, user_actor
+from casework.lease import lease_of
 from casework.lifecycle import (
     CaseState,
     Decision,
@@ -29,6 +29,7 @@ from review.desk import load_desk, load_view, names_of
 from review.guard import is_reviewer
 from review.history import timeline
 from review.page_view import PICTURE_WIDTH
+from review.pages.conflict import may_take_over
 from review.pages.layout import Problem
 from review.pages.regional import render_without_contacts
 from review.presenters import (
@@ -51,7 +52,6 @@ from store.cases import (
     load_links,
     load_submissions,
 )
-from store.events import load_events
 from store.feedback import load_confirmed
 from store.ledger import is_held
 from store.queries import find_original, find_spot
@@ -163,11 +163,13 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         form=form_name(case.form, rooms.library),
         tag_shown=TAGS[state.shown_status],
         promise=promise,
+        lease=lease_of(events, state, visit.calendar(case.region).holidays),
+        today=visit.today(),
         reviewer=names.people.get(state.claimed_by, "") if state.claimed_by is not None else "",
         is_mine=is_mine,
         can_work=can_work,
         can_claim=is_reviewer() and state.claimed_by is None and state.status is not Status.READING,
-        can_take_over=may(person, Permission.TAKE_OVER) and state.claimed_by is not None and not is_mine,
+        can_take_over=may_take_over(events, state, visit.calendar(case.region).holidays),
         can_acknowledge=is_reviewer() and state.acknowledged_at is None and state.status is not Status.READING,
         acknowledged_by=names.people.get(state.acknowledged_by or 0, ""),
         sent_by=channel_name(newest.channel).lower() if newest else "",
@@ -229,12 +231,6 @@ def options_for(state: CaseState) -> list[Option]:
 def view_of(case: CaseRow) -> CaseView:
     """The request as read, with people's changes over it."""
     return load_view(visit.database(), case, visit.doors().library)
-
-
-def events_since(case_id: int, version: int) -> list[Event]:
-    """What colleagues did after the person opened the page."""
-    me = user_actor(visit.person().id)
-    return [event for event in load_events(visit.database(), case_id) if event.number > version and event.actor != me]
 
 
 def current(case: CaseRow) -> CaseRow:

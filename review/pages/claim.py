@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
-from casework.errors import RefusedError, StaleError
+from casework.errors import NotAllowedError, RefusedError, StaleError
 from review import decide, visit
 from review.pages.case import Draft, current, render_case
 from review.pages.layout import Problem
@@ -31,7 +31,11 @@ def claim(reference: str) -> Response:
 def release(reference: str) -> Response:
     """Give the request back to the queue."""
     case = visit.case_or_404(reference)
-    decide.release(visit.database(), act_on(case))
+    try:
+        decide.release(visit.database(), act_on(case))
+    except NotAllowedError:
+        flash(f"You do not have {case.reference} any more, so there was nothing to release.", "problem")
+        return back_to(case)
     flash(f"You have released {case.reference}. Anybody can claim it now.")
     return back_to(case)
 
@@ -42,7 +46,11 @@ def take_over(reference: str) -> Response | tuple[str, int]:
     case = visit.case_or_404(reference)
     reason = request.form.get("reason", "")
     try:
-        decide.take_over(visit.database(), act_on(case), reason=reason)
+        decide.take_over(visit.database(), act_on(case), reason=reason, calendar=visit.calendar(case.region))
+    except StaleError as problem:
+        flash(problem.public_message, "problem")
+        draft = Draft(take_over_reason=reason, is_taking_over=True)
+        return render_case(current(case), draft), 409
     except RefusedError as problem:
         draft = Draft(
             problems=[Problem("take-over-reason", problem.public_message)],

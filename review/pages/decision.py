@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from casework.errors import NotAllowedError, RefusedError
+from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.lifecycle import Decision, needs_requirement, state_of
 from casework.mend import Enclosure
 from casework.reference import parse_reference
 from review import decide, visit
 from review.doors import Letter
 from review.pages.case import ASK, Draft, current, options_for, render_case
+from review.pages.conflict import decision_conflict, lost_decision
 from review.pages.layout import Problem
 from review.pages.returned import keep_files
 from review.pages.work import act_on, back_to, tell_of
@@ -29,6 +30,8 @@ def check(reference: str) -> str | tuple[str, int]:
     """Show exactly what will be kept and sent before anything is."""
     case = visit.case_or_404(reference)
     draft = _draft()
+    if (lost := lost_decision(case, act_on(case))) is not None:
+        return lost
     problems = _problems(case, draft)
     if problems:
         return render_case(current(case), _with(draft, problems)), 400
@@ -44,7 +47,7 @@ def check(reference: str) -> str | tuple[str, int]:
         subject=subject,
         body=body,
         files=[made.words for made in files],
-        version=request.form.get("version", ""),
+        version=str(current(case).version) if request.form.get("again") else request.form.get("version", ""),
     )
 
 
@@ -53,6 +56,8 @@ def save(reference: str) -> Response | tuple[str, int]:
     """Save the decision that was checked."""
     case = visit.case_or_404(reference)
     draft = _draft()
+    if (lost := lost_decision(case, act_on(case))) is not None:
+        return lost
     problems = _problems(case, draft)
     if problems:
         return render_case(current(case), _with(draft, problems)), 400
@@ -75,6 +80,8 @@ def save(reference: str) -> Response | tuple[str, int]:
                 requirement=draft.requirement,
                 joined_to=parse_reference(draft.joined_to) or draft.joined_to,
             )
+    except StaleError:
+        return decision_conflict(case, act.expected_version)
     except (RefusedError, NotAllowedError) as problem:
         return render_case(current(case), _with(draft, [Problem("decision", problem.public_message)])), 400
     tell_of(case, f"Decision saved: {_label(draft.decision)}.")

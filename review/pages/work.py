@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
@@ -10,9 +10,8 @@ from casework.form import FieldKind
 from casework.wording import clock_time
 from review import decide, visit
 from review.answer_view import AnswerView, shown_value
-from review.desk import names_of
-from review.history import describe
-from review.pages.case import Draft, current, events_since, render_case, view_of
+from review.pages.case import Draft, current, render_case, view_of
+from review.pages.conflict import Typed, conflict_page, with_claim
 from review.pages.layout import Problem
 from review.presenters import parse_day
 from store.cases import CaseRow
@@ -140,8 +139,9 @@ def correct(reference: str, field: str) -> Response | tuple[str, int]:
     if problems:
         return _show_again(case, field, typed, reason, problems)
     try:
-        decide.correct_answer(visit.database(), act_on(case), field=field, value=value, reason=reason)
-    except StaleError:
+        act = with_claim(act_on(case), case)
+        decide.correct_answer(visit.database(), act, field=field, value=value, reason=reason)
+    except (StaleError, NotAllowedError):
         return _stale(case, answer, value, reason)
     except RefusedError as refused:
         return _show_again(case, field, typed, reason, [Problem("reason", refused.public_message)])
@@ -159,7 +159,16 @@ def accept_finding(reference: str) -> Response | tuple[str, int]:
         flash("This check is not open any more.", "problem")
         return back_to(case, "#checks")
     try:
-        decide.accept_finding(visit.database(), act_on(case), rule=rule, reason=reason)
+        decide.accept_finding(visit.database(), with_claim(act_on(case), case), rule=rule, reason=reason)
+    except (StaleError, NotAllowedError):
+        check = next(check for check in (*view.to_fix, *view.to_check, *view.advice) if check.rule == rule)
+        typed = Typed(
+            about=f"It is right: {check.title}",
+            yours=reason,
+            action=f"/requests/{case.reference}/checks",
+            fields={"rule": rule, "reason": reason},
+        )
+        return conflict_page(case, typed, act_on(case).expected_version)
     except RefusedError as problem:
         draft = Draft(problems=[Problem("accept-reason", problem.public_message)], accept=rule, reason=reason)
         return render_case(current(case), draft), 400
@@ -191,7 +200,7 @@ def note(reference: str) -> Response | tuple[str, int]:
     case = visit.case_or_404(reference)
     text = request.form.get("note", "")
     try:
-        decide.add_note(visit.database(), act_on(case), note=text)
+        decide.add_note(visit.database(), act_on(case), note=text, is_rescued=bool(request.form.get("rescued")))
     except RefusedError as problem:
         return render_case(current(case), Draft(problems=[Problem("note", problem.public_message)], note=text)), 400
     flash("The note is kept in the history.")
@@ -236,17 +245,15 @@ def _show_again(case: CaseRow, field: str, value: str, reason: str, problems: li
 def _stale(case: CaseRow, answer: AnswerView, value: str, reason: str) -> tuple[str, int]:
     """Both values side by side: the colleague's, and the one that was just typed."""
     library = visit.doors().library
-    newer = events_since(case.id, act_on(case).expected_version)
-    names = names_of(visit.database(), case, library)
     form = library.form(case.form) if case.form else None
     definition = form.field(answer.key) if form and form.has(answer.key) else None
-    page = render_template(
-        "stale.html",
-        case=current(case),
-        answer=next(entry for entry in view_of(case).answers if entry.key == answer.key),
-        value=value,
-        shown=shown_value(value, definition, library),
+    typed = Typed(
+        about=answer.label,
+        yours=shown_value(value, definition, library),
+        action=f"/requests/{case.reference}/answers/{answer.key}",
+        fields={"value": value, "reason": reason},
+        now=next(entry.text for entry in view_of(case).answers if entry.key == answer.key),
         reason=reason,
-        entries=[describe(event, names, visit.doors().zone) for event in newer],
+        key=answer.key,
     )
-    return page, 409
+    return conflict_page(case, typed, act_on(case).expected_version)

@@ -114,7 +114,7 @@ def test_a_date_is_kept_the_same_however_it_is_written(house: House) -> None:
 def test_a_stale_change_shows_both_values_and_lets_the_person_choose(house: House) -> None:
     case = house.claimed()
     old = str(case.version)
-    decide.take_over(house.db, house.act(case, APPROVER), reason="Asha is away")
+    decide.take_over(house.db, house.act(case, APPROVER), reason="Asha is away", calendar=house.calendar())
     decide.correct_answer(
         house.db, house.act(case, APPROVER), field="organisation", value="Tom’s value", reason="He knows"
     )
@@ -260,8 +260,8 @@ def test_a_duplicate_names_the_request_it_joins(house: House) -> None:
 def test_nobody_decides_what_a_colleague_has_claimed(house: House) -> None:
     case = house.claimed()
     answer = act(house, house.client(APPROVER), case, "decision", decision="decline", reason="No")
-    assert answer.status_code == 400
-    assert "Claim this request before you decide" in answer.text
+    assert answer.status_code == 409
+    assert "Asha Rahman is reviewing this request now" in answer.text
 
 
 def test_the_schedule_is_built_kept_and_the_same_when_it_is_downloaded_again(house: House) -> None:

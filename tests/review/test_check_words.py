@@ -39,4 +39,4 @@ def test_a_check_is_told_with_its_reason_and_with_what_to_ask_the_requester(libr
     asked = dataclasses.replace(reading.findings[1], advice="Please name who is affected.")
     view = case_view([dataclasses.replace(reading, findings=(asked,))], [], CaseState(), library)
     assert view.to_check[0].why == "Without a reason of its own, a request cannot be weighed against the others."
-    assert view.to_check[0].ask == "Please name who is affected."
+    assert view.to_check[0].ask == "Benefits: Please name who is affected."
