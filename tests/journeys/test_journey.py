@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,14 +12,9 @@ from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
 from casework.period import quarter_of
-from tests.journeys.conftest import ADMINISTRATOR, APPROVER, REVIEWER, ROOT, Visit, Watched
+from tests.journeys.conftest import APPROVER, REVIEWER, ROOT, Visit, Watched
 
 SAMPLES = ROOT / "tests" / "samples" / "business-justification"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# `best-practice` besides the law: it finds doubled headings and landmarks that the criteria let pass.
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# The component joins its label, a comma that is hidden and the file's name into one name; the words seen are in it.
-_KNOWN = {("label-content-name-mismatch", "nhsuk-file-upload__drop-button")}
 _READ_MILLISECONDS = 60_000
 
 
@@ -139,121 +133,35 @@ def test_the_same_journey_works_without_javascript(visit: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def pages(
-    service: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[tuple[str | None, str]]]:
-    """Every page with a request behind it that has findings: (who opens it, address)."""
+def case_page(service: str, browser: Browser) -> str:
+    """The page of a request that has findings and is claimed by the reviewer."""
     context = browser.new_context()
     requester, reviewer = (Watched(context.new_page(), service) for _ in range(2))
     reference = send(requester, SAMPLES / "leavers-dashboard-thin.docx")
-    token = requester.page.url.rsplit("/", 1)[1]
-    upload(requester, SAMPLES / "postcode-lookup.docx")
-    draft = requester.page.url.rsplit("/", 1)[1]
-    upload(requester, a_letter(tmp_path_factory.mktemp("letters") / "letter.docx"))
-    strange = requester.page.url.rsplit("/", 1)[1]
-    unread = send(requester, SAMPLES / "damaged-in-the-post.docx")
     reviewer.sign_in(REVIEWER)
-    for each in (reference, unread):
-        wait_until_read(reviewer, each)
+    wait_until_read(reviewer, reference)
     reviewer.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").click()
-    case = f"/requests/{reference}"
-    yield [
-        *((None, page) for page in ("/", "/start", f"/sent/{token}", "/track", f"/track/{token}", "/sign-in")),
-        *((None, f"/upload/{page}") for page in (draft, strange)),
-        *((None, f"/upload/{draft}/answers/{key}") for key in ("title", "date_raised", "region", "benefits")),
-        *((None, f"/track/{token}/{page}") for page in ("new-version", "withdraw")),
-        *((None, page) for page in ("/accessibility", "/privacy", "/cookies", "/help")),
-        *(
-            (REVIEWER, page)
-            for page in ("/queue", "/queue?search=pay&due=later", "/requests", "/releases", "/schedule")
-        ),
-        *((REVIEWER, page) for page in ("/manage", "/manage/arrivals", "/manage/arrivals/1", "/manage/messages")),
-        (REVIEWER, case),
-        (REVIEWER, f"{case}?change=justification#answer-justification"),
-        (REVIEWER, f"{case}?change=functional_area#answer-functional_area"),
-        (REVIEWER, f"{case}?accept=justification.weak#check-justification.weak"),
-        (REVIEWER, f"{case}?ask=benefits.weak#decide"),
-        (REVIEWER, f"{case}/history"),
-        (REVIEWER, f"/requests/{unread}"),
-        (APPROVER, f"{case}?take-over=1"),
-        (ADMINISTRATOR, "/people"),
-    ]
     context.close()
+    return f"/requests/{reference}"
 
 
-def a_letter(path: Path) -> Path:
-    """A Word document that is none of the forms."""
-    document = Document()
-    document.add_paragraph("Dear colleague, thank you for the minutes of the last meeting.")
-    document.save(str(path))
-    return path
-
-
-def test_every_page_is_accessible_on_a_wide_and_a_narrow_window(
-    visit: Visit, pages: list[tuple[str | None, str]]
-) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: run make setup")
-    axe = AXE.read_text(encoding="utf-8")
-    violations: list[str] = []
-    for width, height in ((1440, 960), (390, 844)):
-        for window, address in each_page(visit, pages, width, height):
-            # From the top: a link that happens to lie under the bar that stays would count as too small.
-            window.page.evaluate("scrollTo(0, 0)")
-            window.page.evaluate(axe)
-            result = window.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _RULES)
-            violations += [
-                f"{address} at {width}: {rule['id']}: {node['html'][:160]}"
-                for rule in result["violations"]
-                for node in rule["nodes"]
-                if not any(rule["id"] == known and part in node["html"] for known, part in _KNOWN)
-            ]
-    assert violations == [], "\n".join(violations)
-
-
-def test_no_page_scrolls_sideways_at_320_pixels(visit: Visit, pages: list[tuple[str | None, str]]) -> None:
-    wide = {}
-    for window, address in each_page(visit, pages, 320, 640):
-        width = window.page.evaluate("document.documentElement.scrollWidth")
-        if width > 320:
-            wide[address] = width
-    assert wide == {}
-
-
-def each_page(
-    visit: Visit, pages: list[tuple[str | None, str]], width: int, height: int
-) -> Iterator[tuple[Watched, str]]:
-    """Open each page as the person who may."""
-    windows: dict[str | None, Watched] = {}
-    for who, address in pages:
-        if who not in windows:
-            windows[who] = visit(width, height)
-            if who is not None:
-                windows[who].sign_in(who)
-        windows[who].open(address)
-        yield windows[who], address
-
-
-def test_on_a_phone_a_check_shows_its_passage_and_a_link_leads_back(
-    visit: Visit, pages: list[tuple[str | None, str]]
-) -> None:
+def test_on_a_phone_a_check_shows_its_passage_and_a_link_leads_back(visit: Visit, case_page: str) -> None:
     window = visit(390, 844)
     window.sign_in(REVIEWER)
-    address = next(address for _, address in pages if address.startswith("/requests/"))
-    page = window.open(f"{address}?show=words")
+    page = window.open(f"{case_page}?show=words")
     expect(page.locator("#document")).to_be_hidden()
     page.locator(".app-finding").filter(has_text="Business justification").get_by_role("link", name="Show in").click()
     expect(page.locator("#doc-justification")).to_be_in_viewport()
     expect(page.locator("#doc-justification")).to_be_focused()
     expect(page.locator("#work")).to_be_hidden()
-    window.open(f"{address}#decide")
+    window.open(f"{case_page}#decide")
     expect(page.get_by_role("radio", name="Accept for impact assessment")).to_be_visible()
 
 
-def test_a_check_shows_its_passage_without_moving_away(visit: Visit, pages: list[tuple[str | None, str]]) -> None:
+def test_a_check_shows_its_passage_without_moving_away(visit: Visit, case_page: str) -> None:
     window = visit()
     window.sign_in(REVIEWER)
-    page = window.open(f"{next(address for _, address in pages if address.startswith('/requests/'))}?show=words")
+    page = window.open(f"{case_page}?show=words")
     check = page.locator(".app-finding").filter(has_text="Business justification")
     check.get_by_role("link", name="Show in").click()
     expect(page.locator("#doc-justification")).to_be_in_viewport()
