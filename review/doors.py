@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -123,13 +123,6 @@ class SendBackDoors:
     keep: Callable[[bytes], str]
 
 
-class AccountLetter(Protocol):
-    """Words the link with which a colleague sets a password."""
-
-    def __call__(self, *, name: str, link: str, until: date, is_new: bool) -> Letter:
-        """(subject, body)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
@@ -155,13 +148,9 @@ class Doors:
     decision_letter: DecisionLetter
     gather_schedule: Callable[[Database, str, date | None, str], Schedule]
     build_schedule: Callable[[Database, str, date | None, str], tuple[str, bytes]]
-    account_letter: AccountLetter
+    add_account: Callable[[Database, str, str, str, Iterable[str]], int]
     service_name: str = "ESR development requests"
     mailbox: str = ""
     """The address that forms may be sent to, empty where mail is not read."""
     sends_mail: bool = False
     """Whether messages leave by email; where they do not, people copy them into the service request."""
-    address: str = ""
-    """The service's own address, such as https://forms.example.nhs.uk: what links in letters begin with."""
-    requires_second_factor: bool = False
-    """Whether administrators and approvers must sign in with a second factor."""

@@ -38,8 +38,6 @@ class Settings:
     authserv_ids: tuple[str, ...]
     mail: MailSettings
     address: str
-    proxies: int
-    requires_second_factor: bool
 
     @property
     def message_limit(self) -> int:
@@ -98,8 +96,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             plus=_one_of(values, "MAIL_PLUS", ("yes", "no")) == "yes",
         ),
         address=_web_address(values["ADDRESS"]),
-        proxies=_number(values, "PROXIES", 0, 9),
-        requires_second_factor=_one_of(values, "SECOND_FACTOR", ("optional", "required")) == "required",
     )
 
 
@@ -131,8 +127,6 @@ _DEFAULTS = {
     "CLAMD": "",
     "AUTHSERV_IDS": "",
     "ADDRESS": "",
-    "PROXIES": "0",
-    "SECOND_FACTOR": "optional",
     "MAILBOXES": "",
     "MAIL_SECRETS": "",
     "MAIL_EVERY_SECONDS": "60",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -12,14 +13,12 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from markupsafe import escape
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
 from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
 from intake.receive import confirm_message, open_case_of_message, set_aside_message, sort_message_again
-from outputs.account_letter import build_account_letter
 from outputs.blank import build_blank
 from outputs.issue import gather_quarter
 from outputs.letter import build_acknowledgement, build_decision, build_information_request
@@ -78,9 +77,6 @@ def build_app(rooms: Doors, settings: Settings) -> Flask:
     app.extensions["assets"] = Assets()
     secret = load_secret(rooms.open_database(), "sessions")
     keep_bank_holidays(rooms.open_database(), settings.calendar, rooms.now().year)
-    if settings.proxies:
-        # Whose address counts against guessing: the visitor's, as the nearest proxies that we trust wrote it down.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     stand_guard(app, secret=secret, behind_https=settings.secure_cookies)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -127,6 +123,9 @@ def open_doors(settings: Settings) -> Doors:
         made = doors.build_schedule_now(settings, db, quarter, issued, note)
         return made.name, made.data
 
+    def add_account(db: Database, email: str, name: str, password: str, roles: Iterable[str]) -> int:
+        return doors.add_account(db, email, name, password, roles)
+
     return Doors(
         open_database=database,
         now=read_clock,
@@ -151,9 +150,7 @@ def open_doors(settings: Settings) -> Doors:
         decision_letter=build_decision,
         gather_schedule=gather,
         build_schedule=build,
-        account_letter=build_account_letter,
-        address=settings.address,
-        requires_second_factor=settings.requires_second_factor,
+        add_account=add_account,
     )
 
 
@@ -167,10 +164,13 @@ _WORDS: dict[int, tuple[str, str]] = {
     405: ("This page cannot be opened like that", "Go back and use the buttons on the page."),
     409: ("Somebody else changed this request", "Read the request again, then repeat what you wanted to do."),
     413: ("The file is too large", "Take pictures out of it, or save it as a PDF, and send it again."),
+    429: ("You have tried too often", "Wait a while, then try again."),
     500: ("Sorry, there is a problem with the service", ""),
-    503: ("Sorry, the service is busy", "Try again in a minute. Nothing that you saved before is lost."),
+    503: ("Sorry, the service is not available", ""),
 }
 
+
+_BUSY = timedelta(minutes=2)
 
 # Without frame, styles or database: for when one of these is what has failed.
 _PLAIN_PAGE = (
@@ -185,9 +185,15 @@ def _answer_trouble(app: Flask) -> None:
     def page(status: int, message: str = "") -> tuple[str, int]:
         known = status if status in _WORDS else 500 if status >= 500 else 400
         title, advice = _WORDS[known]
-        if known == 500:
-            time = clock_time(visit.local(visit.now()))
-            advice = f"Your work up to {time} is saved. Try again in a few minutes."
+        now = visit.local(visit.now())
+        if known == 413:
+            limit = visit.doors().upload_limit // 1_000_000
+            message = message or f"The file must be smaller than {limit} MB."
+        elif known == 500:
+            advice = f"Your work up to {clock_time(now)} is saved. Try again in a few minutes."
+        elif known == 503:
+            again = "" if message else f"Try again after {clock_time(now + _BUSY)}. "
+            advice = f"{again}Everything that you saved before {clock_time(now)} is kept."
         try:
             return render_template("error.html", title=title, message=message, advice=advice, status=known), status
         except Exception:  # noqa: BLE001 - the last resort: whatever is broken, people get whole sentences

@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
+
+from review.guard import IDLE
 
 blueprint = Blueprint("about", __name__)
-STATEMENT_REVIEWED = date(2026, 11, 23)
+STATEMENT_PREPARED = date(2026, 11, 23)
+STATEMENT_REVIEWED = date(2026, 12, 1)
 """When the accessibility statement was last gone through; a test fails when that is over a year ago."""
+LAST_TESTED = date(2026, 12, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What does not meet the guidelines: in short, in whole, by which criterion, and what we do about it."""
+
+    what: str
+    detail: str
+    criterion: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie that the service sets."""
+
+    name: str
+    purpose: str
+    stays: str
+
+
+FAILURES = (
+    Failure(
+        "the sign-in of staff ends without a warning",
+        f"People who sign in are signed out after {int(IDLE.total_seconds()) // 60} minutes without opening a page,"
+        " and are not asked before it happens.",
+        "2.2.1 (timing adjustable)",
+        "We plan to ask first. Until then, save what you have typed before a break.",
+    ),
+)
 
 
 @blueprint.get("/accessibility")
 def accessibility() -> str:
     """The accessibility statement."""
-    return render_template("accessibility.html", reviewed=STATEMENT_REVIEWED)
+    return render_template(
+        "accessibility.html",
+        failures=FAILURES,
+        prepared=STATEMENT_PREPARED,
+        reviewed=STATEMENT_REVIEWED,
+        tested=LAST_TESTED,
+    )
 
 
 @blueprint.get("/privacy")
@@ -25,11 +66,24 @@ def privacy() -> str:
 
 @blueprint.get("/cookies")
 def cookies() -> str:
-    """The one cookie."""
-    return render_template("cookies.html")
+    """Every cookie that the service sets."""
+    return render_template("cookies.html", cookies=known_cookies(current_app.config["SESSION_COOKIE_NAME"]))
 
 
 @blueprint.get("/help")
 def guidance() -> str:
     """How to use the service."""
     return render_template("help.html")
+
+
+def known_cookies(session_name: str) -> tuple[Cookie, ...]:
+    """What the cookies page says; a test compares it with what responses really set."""
+    minutes = int(IDLE.total_seconds()) // 60
+    return (
+        Cookie(
+            session_name,
+            "Keeps forms safe while you fill them in, so that no other website can send them in your name;"
+            " keeps staff signed in",
+            f"Until you close the browser; staff are signed out after {minutes} minutes without a click",
+        ),
+    )

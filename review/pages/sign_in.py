@@ -1,31 +1,29 @@
-"""Signing in and out: one error for every wrong pair, a timed wait after wrong tries, a second step where it is set."""
+"""Signing in and out: one error for every wrong pair, and a wait after five wrong tries."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cache
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_login import login_user, logout_user
-from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from casework.wording import clock_time
-from review import admit, visit
-from review.account_link import send_link
-from review.kept_form import find_kept_form
+from review import visit
+from review.guard import begin_session
 from review.pages.layout import Problem
-from review.sign_on import TRIES, Guess, check_code, check_password, sign_on
+from review.throttle import TRIES, WAIT, Throttle
 from store.database import transaction
-from store.people import Person, find_person
-from store.tries import take_try
+from store.people import Person, change_password_hash, end_sessions, find_person_by_email, record_sign_in
 
 blueprint = Blueprint("sign_in", __name__)
 _WRONG = "The email address or the password is wrong"
-_HALF = "half"
-_HALF_LASTS = timedelta(minutes=5)
-_KNOWN_FOR = timedelta(days=180)
-_LINKS_IN_A_ROW = 3
+_LONGEST_PASSWORD = 500
+# Addresses without an account wait just as long, so that the wait does not tell which addresses have one.
+_strangers = Throttle()
 
 
 @blueprint.get("/sign-in")
@@ -33,12 +31,12 @@ def show() -> str | Response:
     """The sign-in form."""
     if visit.find_visitor() is not None:
         return redirect(_way_on(), 303)
-    return _form("", [])
+    return render_template("sign_in.html", email="", problems=[], way_on=_way_on())
 
 
 @blueprint.post("/sign-in")
-def sign_in() -> Response | str | tuple[str, int]:
-    """Sign a person in, ask for the second step, or say what is wrong."""
+def sign_in() -> Response | tuple[str, int]:
+    """Sign a person in, or say what is wrong."""
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
     problems = []
     if not email:
@@ -46,138 +44,66 @@ def sign_in() -> Response | str | tuple[str, int]:
     if not password:
         problems.append(Problem("password", "Enter your password"))
     if not problems:
-        answer = check_password(visit.database(), _guess(email), password, visit.now())
-        if answer.person is not None and answer.person.totp_secret:
-            session[_HALF] = [answer.person.id, (visit.now() + _HALF_LASTS).timestamp()]
-            return _code_form([])
-        if answer.person is not None:
-            return _let_in(answer.person)
-        problems.append(Problem("email", _wait(answer.wait_until) if answer.wait_until else _WRONG))
-    return _form(email, problems), 400
-
-
-@blueprint.post("/sign-in/code")
-def code() -> Response | str | tuple[str, int]:
-    """The second step: the code of the person's phone, or one of their recovery codes."""
-    number, until = session.get(_HALF) or (0, 0.0)
-    person = find_person(visit.database(), int(number)) if float(until) > visit.now().timestamp() else None
-    if person is None or not person.active or not person.totp_secret:
-        session.pop(_HALF, None)
-        return _form("", [Problem("email", "This took too long. Sign in again")]), 400
-    given = request.form.get("code", "")[:50]
-    if not given.strip():
-        return _code_form([Problem("code", "Enter the code")]), 400
-    guess = Guess(f"second step of {person.id}", _key(), request.remote_addr or "")
-    answer = check_code(visit.database(), guess, person, given, visit.now())
-    if answer.person is not None:
-        return _let_in(person)
-    wrong = _wait(answer.wait_until) if answer.wait_until else "The code is wrong, or it was used before"
-    return _code_form([Problem("code", wrong)]), 400
+        person, until = _find(email, password[:_LONGEST_PASSWORD])
+        if person is not None:
+            begin_session(visit.now())
+            login_user(visit.SignedIn(person))
+            return redirect(_way_on(), 303)
+        wait = f"There were {TRIES} wrong tries. Try again after {clock_time(visit.local(until))}." if until else _WRONG
+        problems.append(Problem("email", wait))
+    return render_template("sign_in.html", email=email, problems=problems, way_on=_way_on()), 400
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
-    """End this session: any copy of its cookie is worth nothing."""
-    here = visit.session()
-    admit.sign_out(
-        visit.database(), visit.person(), session=here.name if here else "", everywhere=False, now=visit.now()
-    )
+    """End this person's sessions, this one and any copy of its cookie."""
+    end_sessions(visit.database(), visit.person().id)
     logout_user()
     session.clear()
     flash("You are signed out.")
     return redirect("/sign-in", 303)
 
 
-@blueprint.get("/forgotten-password")
-def forgotten() -> str:
-    """Where to ask for a new password."""
-    return render_template("forgotten.html", email="", problems=[], sends=_can_send(), is_sent=False)
-
-
-@blueprint.post("/forgotten-password")
-def send_new_password() -> str | tuple[str, int]:
-    """Send a link to whoever has an account with this address; the page is the same for everybody."""
-    email = request.form.get("email", "").strip()
-    if not _can_send() or "@" not in email:
-        problems = [Problem("email", "Enter your email address")]
-        return render_template("forgotten.html", email=email, problems=problems, sends=_can_send(), is_sent=False), 400
+def _find(email: str, password: str) -> tuple[Person | None, datetime | None]:
+    """The person with this password, or until when to wait, or neither."""
     db, now = visit.database(), visit.now()
+    person = find_person_by_email(db, email)
+    if person is None or not person.active:
+        until = _strangers.waits_until(email.casefold(), now)
+        if until is None:
+            _is_right(_nobodys_hash(), password)
+            _strangers.note_wrong(email.casefold(), now)
+        return None, until
+    if person.locked_until is not None and person.locked_until > now:
+        return None, person.locked_until
+    if _is_right(person.password_hash, password):
+        with transaction(db):
+            record_sign_in(db, person.id, failed=0, locked_until=None)
+            if _hasher().check_needs_rehash(person.password_hash):
+                change_password_hash(db, person.id, _hasher().hash(password))
+        return person, None
+    failed = (0 if person.locked_until is not None else person.failed_sign_ins) + 1
     with transaction(db):
-        # Nobody's mailbox is filled by a stranger.
-        waits = take_try(db, {_digest(f"link for {email.casefold()}"): _LINKS_IN_A_ROW}, now)
-    found = admit.ask_for_new_password(db, email, now=now) if waits is None else None
-    if found is not None:
-        person, (token, until) = found
-        send_link(person, token, until, is_new=not person.password_hash)
-    return render_template("forgotten.html", email=email, problems=[], sends=True, is_sent=True)
+        record_sign_in(db, person.id, failed=failed, locked_until=now + WAIT if failed >= TRIES else None)
+    return None, None
 
 
-def _let_in(person: Person) -> Response | str:
-    """Start a session afresh, so that nothing from before the sign-in is carried into it."""
-    db, now = visit.database(), visit.now()
-    token = sign_on(db, person, browser=request.headers.get("User-Agent", ""), now=now)
-    kept = find_kept_form(request.form.get("kept", ""))
-    session.clear()
-    login_user(visit.SignedIn(person, None, token))
-    if kept is None:
-        answer = make_response(redirect(_way_on(), 303))
-    else:
-        answer = make_response(render_template("kept.html", kept=kept))
-    answer.set_cookie(
-        _known_name(),
-        str(_known().dumps(_digest(person.email.casefold()))),
-        max_age=int(_KNOWN_FOR.total_seconds()),
-        path="/",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
-
-
-def _guess(email: str) -> Guess:
-    """The guess, known as coming from a browser that signed in to this account before where it did."""
+def _is_right(password_hash: str, password: str) -> bool:
     try:
-        known = _known().loads(request.cookies.get(_known_name(), ""))
-    except BadData:
-        known = ""
-    mark = request.cookies.get(_known_name(), "") if known == _digest(email.casefold()) else ""
-    return Guess(email, _key(), request.remote_addr or "", _digest(mark) if mark else "")
+        return _hasher().verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
-def _known() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="known-browser")
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
 
 
-def _known_name() -> str:
-    return "__Host-known" if current_app.config["SESSION_COOKIE_SECURE"] else "known"
-
-
-def _key() -> bytes:
-    secret = current_app.secret_key or b""
-    return secret.encode() if isinstance(secret, str) else secret
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(_key() + text.encode()).hexdigest()
-
-
-def _can_send() -> bool:
-    return visit.doors().sends_mail and bool(visit.doors().address)
-
-
-def _wait(until: datetime) -> str:
-    return f"There were {TRIES} wrong tries. Try again after {clock_time(visit.local(until))}."
-
-
-def _form(email: str, problems: list[Problem]) -> str:
-    kept = request.form.get("kept", "")
-    return render_template("sign_in.html", email=email, problems=problems, way_on=_way_on(), kept=kept)
-
-
-def _code_form(problems: list[Problem]) -> str:
-    kept = request.form.get("kept", "")
-    return render_template("sign_in_code.html", problems=problems, way_on=_way_on(), kept=kept)
+@cache
+def _nobodys_hash() -> str:
+    """A hash that costs an unknown address as much time as a known one."""
+    return _hasher().hash("nobody has this password")
 
 
 def _way_on() -> str:

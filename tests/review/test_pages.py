@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from casework.lifecycle import Decision
 from casework.model import ErrorCode
 from review import decide
-from review.pages.about import STATEMENT_REVIEWED
 from store.database import transaction
 from store.deliveries import DeliveryState
 from store.mailboxes import watch
@@ -278,10 +277,6 @@ def test_an_unexpected_failure_says_sorry_and_shows_no_trace(house: House, capsy
     assert "secret inside" not in answer.text
     assert "Traceback" not in answer.text
     capsys.readouterr()
-
-
-def test_the_accessibility_statement_is_less_than_a_year_old() -> None:
-    assert date.today() - STATEMENT_REVIEWED < timedelta(days=365)
 
 
 def test_the_queue_shows_late_requests_first_with_the_days_in_words(house: House) -> None:
