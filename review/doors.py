@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
+from argon2 import PasswordHasher
 from sqlite_utils import Database
 
 from casework.form import FormLibrary
@@ -154,3 +155,5 @@ class Doors:
     """The address that forms may be sent to, empty where mail is not read."""
     sends_mail: bool = False
     """Whether messages leave by email; where they do not, people copy them into the service request."""
+    passwords: PasswordHasher = field(default_factory=PasswordHasher)
+    """Hashes passwords by argon2, at the library's present cost."""

@@ -71,7 +71,7 @@ def _find(email: str, password: str) -> tuple[Person | None, datetime | None]:
     if person is None or not person.active:
         until = _strangers.waits_until(email.casefold(), now)
         if until is None:
-            _is_right(_nobodys_hash(), password)
+            _is_right(_nobodys_hash(visit.doors().passwords), password)
             _strangers.note_wrong(email.casefold(), now)
         return None, until
     if person.locked_until is not None and person.locked_until > now:
@@ -79,8 +79,9 @@ def _find(email: str, password: str) -> tuple[Person | None, datetime | None]:
     if _is_right(person.password_hash, password):
         with transaction(db):
             record_sign_in(db, person.id, failed=0, locked_until=None)
-            if _hasher().check_needs_rehash(person.password_hash):
-                change_password_hash(db, person.id, _hasher().hash(password))
+            hasher = visit.doors().passwords
+            if hasher.check_needs_rehash(person.password_hash):
+                change_password_hash(db, person.id, hasher.hash(password))
         return person, None
     failed = (0 if person.locked_until is not None else person.failed_sign_ins) + 1
     with transaction(db):
@@ -90,20 +91,15 @@ def _find(email: str, password: str) -> tuple[Person | None, datetime | None]:
 
 def _is_right(password_hash: str, password: str) -> bool:
     try:
-        return _hasher().verify(password_hash, password)
+        return visit.doors().passwords.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
 @cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _nobodys_hash() -> str:
+def _nobodys_hash(hasher: PasswordHasher) -> str:
     """A hash that costs an unknown address as much time as a known one."""
-    return _hasher().hash("nobody has this password")
+    return hasher.hash("nobody has this password")
 
 
 def _way_on() -> str:

@@ -72,6 +72,7 @@ class _CompiledPages(BytecodeCache):
 
 
 _COMPILED = _CompiledPages()
+_QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 @dataclass
@@ -276,7 +277,7 @@ def build_house(settings: Settings) -> House:
     moment = [MORNING]
     rooms = open_doors(settings)
 
-    rooms = dataclasses.replace(rooms, now=lambda: moment[0])
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0], passwords=_QUICK)
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),
@@ -300,4 +301,4 @@ def build_house(settings: Settings) -> House:
 
 @cache
 def _password_hash() -> str:
-    return PasswordHasher().hash(PASSWORD)
+    return _QUICK.hash(PASSWORD)
