@@ -49,6 +49,13 @@ class EventKind(StrEnum):
     SIGNED_OUT = "signed-out"
     TOLD_APART = "told-apart"
     FINDING_AGREED = "finding-agreed"
+    BLOCKERS_OVERRIDDEN = "blockers-overridden"
+    IMPACT_ASSESSED = "impact-assessed"
+    PRIORITISED = "prioritised"
+    REVIEW_DUE = "review-due"
+    APPEALED = "appealed"
+    ADVICE_ASKED = "advice-asked"
+    ADVICE_GIVEN = "advice-given"
 
 
 SYSTEM = "system"

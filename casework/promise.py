@@ -59,7 +59,7 @@ def pauses_of(events: Iterable[Event]) -> tuple[Pause, ...]:
     for event in known:
         if event.number in undone and event.number:
             continue
-        if event.kind is EventKind.INFORMATION_REQUESTED and asked is None:
+        if asked is None and _asks(event):
             asked = london_day(event.at)
         elif asked is not None and event.kind in _ANSWERS:
             pauses.append(Pause(asked, london_day(event.at)))
@@ -116,7 +116,19 @@ def pauses_from_text(text: str) -> tuple[Pause, ...]:
     )
 
 
-_ANSWERS = frozenset({EventKind.RECEIVED, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.DECIDED})
+_QUESTIONS = frozenset({"offer", "await-documents"})
+"""Decisions that ask the sender for something: whether to progress, and for the documents."""
+
+
+def _asks(event: Event) -> bool:
+    return event.kind is EventKind.INFORMATION_REQUESTED or (
+        event.kind is EventKind.DECIDED and event.fact("decision") in _QUESTIONS
+    )
+
+
+_ANSWERS = frozenset(
+    {EventKind.RECEIVED, EventKind.REPLIED, EventKind.ACKNOWLEDGED, EventKind.DECIDED, EventKind.REQUIREMENT_NOTED}
+)
 
 
 def _stands_still(pause: Pause, day: date) -> bool:

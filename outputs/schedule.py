@@ -22,7 +22,7 @@ AUTHOR = "ESR Development Team"
 CLASSIFICATION = "Public"
 _NOT_STATED = "Not stated"
 _PENDING = "Decision pending"
-_OUTCOMES = ("Approved", "Delivered", "Deferred", "Declined", "Redirected", "Duplicate", "Withdrawn")
+_OUTCOMES = ("Approved", "Delivered", "Value added", "Deferred", "Declined", "Redirected", "Duplicate", "Withdrawn")
 
 
 def load_template() -> bytes:

@@ -53,7 +53,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SORT_POST: "Sort messages that nobody could place",
     Permission.TAKE_OVER: "Take a request over from a colleague",
     Permission.ASSIGN: "Assign requests to colleagues",
-    Permission.OVERRIDE: "Go on in spite of a check that says stop",
+    Permission.OVERRIDE: "Let a competency go on in spite of a check that says stop",
     Permission.APPROVE: "Approve business justifications",
     Permission.ALLOCATE: "Put approved requests into releases",
     Permission.PLAN_RELEASES: "Plan releases",
@@ -99,7 +99,7 @@ _REVIEW = _READ | {
 PERMISSIONS: dict[UserRole, frozenset[Permission]] = {
     UserRole.REVIEWER: _REVIEW,
     UserRole.LEAD: _REVIEW | {Permission.TAKE_OVER, Permission.ASSIGN, Permission.OVERRIDE},
-    UserRole.APPROVER: _REVIEW | {Permission.APPROVE},
+    UserRole.APPROVER: _REVIEW | {Permission.APPROVE, Permission.OVERRIDE},
     UserRole.PUBLISHER: _READ
     | {Permission.ALLOCATE, Permission.PLAN_RELEASES, Permission.PUBLISH_SCHEDULES, Permission.CIRCULATE},
     UserRole.ADMINISTRATOR: _READ
@@ -173,6 +173,15 @@ RULES: dict[str, Permission] = {
     "decision.check": Permission.DECIDE,
     "decision.save": Permission.DECIDE,
     "decision.allocate": Permission.ALLOCATE,
+    "decision.put_aside": Permission.DECIDE,
+    "assessment.show": Permission.DECIDE,
+    "assessment.save": Permission.DECIDE,
+    "assessment.prioritise": Permission.DECIDE,
+    "advice.show": Permission.READ_POST,
+    "advice.pack": Permission.READ_POST,
+    "advice.ask_form": Permission.DECIDE,
+    "advice.ask": Permission.DECIDE,
+    "advice.record": Permission.DECIDE,
     "releases.show": Permission.READ_SCHEDULES,
     "releases.show_release": Permission.READ_SCHEDULES,
     "releases.save": Permission.PLAN_RELEASES,

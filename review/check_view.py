@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 from casework.form import FormDefinition
 from casework.model import FieldStatus, Finding, Reading, Severity
+from casework.state_words import SEVERITIES
 from review.check_words import passed_checks, why_it_matters
 from review.passage_view import definition_of, place_in_words
-
-_SEVERITIES = {
-    Severity.BLOCKER: ("Fix", "red"),
-    Severity.QUERY: ("Check", "yellow"),
-    Severity.ADVICE: ("Advice", "blue"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +39,13 @@ def check_view(
     definition = definition_of(form, key)
     answer = reading.answer(key) if key else None
     title = definition.label if definition else "The whole form"
-    tag, colour = _SEVERITIES[finding.severity]
+    words = SEVERITIES[finding.severity]
     return CheckView(
         rule=finding.rule,
         title=title,
         message=finding.message,
-        tag=tag,
-        colour=colour,
+        tag=words.label,
+        colour=words.colour,
         quotes=tuple(quote.text for quote in finding.evidence if quote.text.strip()),
         field=key,
         shown_at=anchors.get(key, ""),

@@ -11,12 +11,12 @@ from casework.form import FormLibrary
 from casework.lifecycle import CaseState, Decision, Status, state_of
 from casework.model import Reading
 from casework.reading_json import reading_from_record
+from casework.state_words import DECISIONS
 from review.answer_view import labels_of, read_values
 from review.case_view import CaseView, case_view
 from review.compare import compare, count_changes
 from review.history import Names
 from review.page_view import DocumentView, Drawing, document_view
-from review.presenters import DECISIONS
 from review.versions import ReadForm, read_forms
 from store.cases import (
     CaseRow,
@@ -64,7 +64,7 @@ class Desk:
         event = next((event for event in self.events if event.number == self.state.decision_event), None)
         if event is None or self.state.decision is None:
             return None
-        return DECISIONS[Decision(self.state.decision)][0], event.words.get("reason", "")
+        return DECISIONS[Decision(self.state.decision)].done, event.words.get("reason", "")
 
     def difference(self, library: FormLibrary) -> tuple[int, int] | None:
         """The version before the one shown, and how many answers changed since; None where it is the first."""
@@ -120,6 +120,7 @@ def names_of(db: Database, case: CaseRow, library: FormLibrary) -> Names:
         labels=labels_of(case.form, library),
         read_values=read_values(readings[0] if readings else None, library),
         files={file.id: file.name for file in load_submissions(db, case.id)},
+        groups={term.key: term.label for term in library.vocabulary("advisory-groups").terms},
     )
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from argon2 import PasswordHasher
 from sqlite_utils import Database
 
+from casework.advice import AdvicePack
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
 from casework.mend import Enclosure
@@ -24,8 +25,28 @@ Letter = tuple[str, str]
 class DecisionLetter(Protocol):
     """Words a decision for the sender."""
 
-    def __call__(self, *, reference: str, title: str, decision: Decision, reason: str, joined_to: str) -> Letter:
+    def __call__(
+        self,
+        *,
+        reference: str,
+        title: str,
+        decision: Decision,
+        reason: str,
+        joined_to: str,
+        redirected_to: str,
+        review_on: date | None,
+        value_on: date | None,
+        release: str,
+        is_value: bool,
+    ) -> Letter:
         """(subject, body)."""
+
+
+class ReleaseLetter(Protocol):
+    """Words the release that an approved request is planned for."""
+
+    def __call__(self, *, reference: str, title: str, release: str, reason: str) -> Letter:
+        """(subject, body); `release` is empty where the request is in none any more."""
 
 
 class AcknowledgementLetter(Protocol):
@@ -147,6 +168,8 @@ class Doors:
     acknowledgement: AcknowledgementLetter
     information_request: InformationLetter
     decision_letter: DecisionLetter
+    release_letter: ReleaseLetter
+    advice_pack: Callable[[AdvicePack], bytes]
     gather_schedule: Callable[[Database, str, date | None, str], Schedule]
     build_schedule: Callable[[Database, str, date | None, str], tuple[str, bytes]]
     add_account: Callable[[Database, str, str, str, Iterable[str]], int]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 from enum import StrEnum
 from itertools import groupby
 
 from casework.events import SENDER, SYSTEM, Event, EventKind, actor_user
+from casework.impact import JUDGEMENTS, PRIORITIES, Priority, impact_of
 from casework.lifecycle import Decision
+from casework.state_words import DECISIONS
 from casework.wording import clock_time, counted, long_date
-from review.presenters import DECISIONS, channel_name
+from review.presenters import channel_name
 
 
 class Show(StrEnum):
@@ -51,6 +53,7 @@ class Names:
     labels: Mapping[str, str]
     read_values: Mapping[str, str]
     files: Mapping[int, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 _SHOWN: dict[Show, frozenset[EventKind]] = {
@@ -67,7 +70,20 @@ _SHOWN: dict[Show, frozenset[EventKind]] = {
         }
     ),
     Show.CHANGES: frozenset({EventKind.ANSWER_CORRECTED, EventKind.FINDING_ACCEPTED, EventKind.NOTED}),
-    Show.DECISIONS: frozenset({EventKind.DECIDED, EventKind.ALLOCATED, EventKind.SCHEDULED}),
+    Show.DECISIONS: frozenset(
+        {
+            EventKind.DECIDED,
+            EventKind.ALLOCATED,
+            EventKind.SCHEDULED,
+            EventKind.BLOCKERS_OVERRIDDEN,
+            EventKind.IMPACT_ASSESSED,
+            EventKind.PRIORITISED,
+            EventKind.REVIEW_DUE,
+            EventKind.APPEALED,
+            EventKind.ADVICE_ASKED,
+            EventKind.ADVICE_GIVEN,
+        }
+    ),
 }
 
 
@@ -129,13 +145,29 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
         case EventKind.INFORMATION_REQUESTED:
             return "Asked the requester for more information", [event.words.get("message", "")]
         case EventKind.DECIDED:
-            decision = DECISIONS[Decision(event.fact("decision"))][0]
+            decision = DECISIONS[Decision(event.fact("decision"))].done
             joined = f"Joined to {event.fact('joined_to')}" if event.fact("joined_to") else ""
-            return f"Decision: {decision}", [joined, reason]
+            return f"Decision: {decision}", [joined, *_decision_details(event), reason]
         case EventKind.ALLOCATED:
             release = event.facts.get("release")
             name = names.releases.get(int(release), "a release") if release is not None else ""
             return f"Put into {name}" if name else "Taken out of its release", [reason]
+        case EventKind.BLOCKERS_OVERRIDDEN:
+            return "Goes on with open checks", [event.fact("findings").replace(" ", ", "), reason]
+        case EventKind.IMPACT_ASSESSED:
+            impact = impact_of(event.facts, event.words.get("notes", ""))
+            return "Impact assessed", [f"{JUDGEMENTS[impact.judgement]}. {impact.sentence}", impact.notes]
+        case EventKind.PRIORITISED:
+            rank = event.fact("rank")
+            place = f", number {rank} among those that wait" if rank else ""
+            return f"Priority: {PRIORITIES[Priority(event.fact('priority'))].lower()}{place}", [reason]
+        case EventKind.ADVICE_ASKED:
+            by = long_date(date.fromisoformat(event.fact("by")))
+            group = names.groups.get(event.fact("group"), event.fact("group"))
+            return f"Asked {group} for advice by {by}", [event.words.get("question", "")]
+        case EventKind.ADVICE_GIVEN:
+            on = long_date(date.fromisoformat(event.fact("on")))
+            return f"Advice written down, given on {on}", [event.words.get("advice", "")]
         case EventKind.ANSWER_GIVEN:
             name = event.fact("field")
             return f"{names.labels.get(name, name)} answered on the page", [event.words.get("value", "")]
@@ -166,6 +198,15 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return _PLAIN[event.kind], [reason]
 
 
+def _decision_details(event: Event) -> list[str]:
+    """What a decision says besides its reason."""
+    review_on, value_on = event.fact("review_on"), event.fact("value_on")
+    return [
+        f"To be looked at again on {long_date(date.fromisoformat(review_on))}" if review_on else "",
+        f"In ESR since {long_date(date.fromisoformat(value_on))}" if value_on else "",
+    ]
+
+
 def _file(event: Event, names: Names) -> str:
     number = event.fact("submission")
     return names.files.get(int(number), "") if number.isdigit() else ""
@@ -175,6 +216,7 @@ _TAKEN_BACK = {
     EventKind.ACKNOWLEDGED: "the acknowledgement",
     EventKind.INFORMATION_REQUESTED: "the question to the requester",
     EventKind.DECIDED: "the decision",
+    EventKind.ALLOCATED: "the release",
 }
 _LINKS = {
     "came-with": "Came in the same message as",
@@ -193,5 +235,7 @@ _PLAIN = {
     EventKind.CLAIMED: "Request claimed",
     EventKind.RELEASED: "Request released",
     EventKind.TAKEN_OVER: "Request taken over",
+    EventKind.REVIEW_DUE: "The day to look at it again has come",
+    EventKind.APPEALED: "The requester appeals against the decision",
     EventKind.SCHEDULED: "Listed in the Development Schedule",
 }

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from casework.form import FormLibrary
-from casework.lifecycle import CLOSED, Decision, Path, Status
+from casework.lifecycle import CLOSED, Status
+from casework.model import Severity
 from casework.promise import Pause, Verdict, due_day
+from casework.state_words import SEVERITIES, STATES
 from casework.wording import clock_time, counted, long_date, table_date, weekday_table_date
 from casework.working_days import working_days_between
 from store.queries import QueueRow
@@ -24,45 +26,7 @@ class Tag:
     colour: str
 
 
-TAGS: dict[Status, Tag] = {
-    Status.READING: Tag("Reading", "white"),
-    Status.UNREADABLE: Tag("Cannot be read", "red"),
-    Status.NEW: Tag("New", "blue"),
-    Status.IN_REVIEW: Tag("In review", "purple"),
-    Status.WAITING: Tag("Waiting for requester", "yellow"),
-    Status.ASSESSMENT: Tag("Impact assessment", "aqua-green"),
-    Status.APPROVED: Tag("Approved", "green"),
-    Status.ALLOCATED: Tag("In a release", "green"),
-    Status.DELIVERED: Tag("Delivered", "green"),
-    Status.DEFERRED: Tag("On hold", "orange"),
-    Status.DECLINED: Tag("Do not progress", "grey"),
-    Status.REDIRECTED: Tag("Redirected", "grey"),
-    Status.DUPLICATE: Tag("Joined", "grey"),
-    Status.WITHDRAWN: Tag("Withdrawn", "white"),
-}
-
-DECISIONS: dict[Decision, tuple[str, str]] = {
-    Decision.ACCEPT: ("Accept for impact assessment", "The team works out what the change would take"),
-    Decision.APPROVE: ("Approve", "It can then be put into a release"),
-    Decision.DEFER: ("Put on hold", "You can come back to it later"),
-    Decision.DECLINE: ("Do not progress", "You give a reason that we can publish in the Development Schedule"),
-    Decision.REDIRECT: ("Redirect to another team", "Say in the reason where the requester should go"),
-    Decision.DUPLICATE: ("Join to a similar request", "We tell the requester which request it joins"),
-    Decision.WITHDRAW: ("Record that the requester withdrew it", "Only when they have told us so"),
-    Decision.DELIVER: ("Record as delivered", "The change is live"),
-    Decision.REOPEN: ("Open it again", "It goes back to the review queue"),
-}
-
-DECIDED_WORDS: dict[Decision, str] = {
-    Decision.ACCEPT: "Accepted for impact assessment",
-    Decision.APPROVE: "Approved",
-    Decision.DEFER: "On hold",
-    Decision.DECLINE: "Not taken forward",
-    Decision.REDIRECT: "For another team",
-    Decision.DUPLICATE: "Joined to another request",
-    Decision.WITHDRAW: "Withdrawn",
-    Decision.DELIVER: "Delivered",
-}
+TAGS: dict[Status, Tag] = {status: Tag(words.tag, words.colour) for status, words in STATES.items()}
 
 _SHORT_FORMS = {
     "business-justification": "Business justification",
@@ -243,9 +207,9 @@ def _checks(row: QueueRow) -> tuple[Check, ...]:
         return (Check("fix", "Not read"),)
     found = []
     if row.blockers:
-        found.append(Check("fix", f"{row.blockers} to fix"))
+        found.append(Check("fix", f"{row.blockers} {SEVERITIES[Severity.BLOCKER].counted}"))
     if row.queries:
-        found.append(Check("check", f"{row.queries} to check"))
+        found.append(Check("check", f"{row.queries} {SEVERITIES[Severity.QUERY].counted}"))
     return tuple(found) or (Check("passed", "All passed"),)
 
 
@@ -264,12 +228,3 @@ def parse_day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def sign_off_note(path: Path, status: Status, is_approver: bool, is_assessor: bool) -> str:
-    """Why the person does not see the decision that comes next, empty where they do."""
-    if path is not Path.BUSINESS_CASE or status is not Status.ASSESSMENT:
-        return ""
-    if is_assessor:
-        return "You accepted this request for impact assessment, so another approver must approve it."
-    return "" if is_approver else "Only an approver can approve this request, because it spends public money."

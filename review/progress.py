@@ -10,6 +10,7 @@ from datetime import date, tzinfo
 from casework.lifecycle import DECIDED, CaseState, Status
 from casework.period import quarter_in_words, quarter_of
 from casework.promise import Pause, due_day
+from casework.state_words import sentence_of
 from casework.wording import counted, day_and_date, long_date
 from casework.working_days import ACKNOWLEDGE_WITHIN
 from review.presenters import moment_in_words
@@ -24,32 +25,13 @@ class Step:
     state: str
 
 
-_SENTENCES = {
-    Status.READING: "We have your form and are reading it now.",
-    Status.UNREADABLE: "We have your form. A person will open it, because we could not read it automatically.",
-    Status.NEW: "We have read your form. It is waiting for a reviewer.",
-    Status.IN_REVIEW: "A reviewer is looking at your request.",
-    Status.WAITING: "We need more information from you. Our message below says what.",
-    Status.ASSESSMENT: "Your request is in impact assessment: we are working out what the change would take.",
-    Status.APPROVED: "Your request is approved. It has no release yet.",
-    Status.DEFERRED: "Your request is on hold. We will look at it again.",
-    Status.DECLINED: "We decided not to progress your request. The message below says why.",
-    Status.REDIRECTED: "Your request belongs to another team. The message below says which.",
-    Status.DUPLICATE: "Your request is joined to another one that asks for the same change.",
-    Status.WITHDRAWN: "Your request was withdrawn.",
-}
-
-
 def status_sentence(state: CaseState, release: str) -> str:
     """Where the request stands, in one sentence."""
-    if state.status is Status.ALLOCATED:
-        return f"Your request is approved and planned for {release}."
-    if state.status is Status.DELIVERED:
-        return f"The change was delivered{f' in {release}' if release else ''}."
+    review_on = long_date(state.review_on) if state.review_on else ""
+    sentence = sentence_of(state.shown_status, release=release, review_on=review_on)
     if state.status is Status.WAITING and state.acknowledged_at is None:
-        stopped = f"Our {counted(ACKNOWLEDGE_WITHIN, 'working day')} stand still until you answer."
-        return f"{_SENTENCES[Status.WAITING]} {stopped}"
-    return _SENTENCES[state.shown_status]
+        return f"{sentence} Our {counted(ACKNOWLEDGE_WITHIN, 'working day')} stand still until you answer."
+    return sentence
 
 
 def steps_of(
@@ -69,7 +51,8 @@ def steps_of(
     due = due_day(received_at.astimezone(zone).date(), pauses, holidays)
     is_decided = state.status in DECIDED
     is_acknowledged = state.acknowledged_at is not None
-    is_reviewed = is_decided or state.status is Status.ASSESSMENT
+    is_assessed = state.stage in (Status.ASSESSMENT, Status.PRIORITISATION)
+    is_reviewed = is_decided or is_assessed
     if state.acknowledged_at is not None:
         acknowledged = moment_in_words(state.acknowledged_at, zone)
     elif due is None:

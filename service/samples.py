@@ -16,14 +16,15 @@ import click
 from sqlite_utils import Database
 
 from casework.errors import RefusedError, UnavailableError
-from casework.lifecycle import REVIEWING, Decision, Status, path_of
+from casework.impact import Impact, Judgement, Priority
+from casework.lifecycle import REVIEWING, Decision, Status, path_of, state_of
 from casework.lifecycle import Path as CasePath
 from casework.model import Arrival
 from casework.period import parse_quarter, quarter_of
 from casework.promise import Calendar
 from casework.reference import parse_reference
 from intake.receive import READ
-from outputs.letter import build_acknowledgement, build_decision, build_information_request
+from outputs.letter import build_acknowledgement, build_decision, build_information_request, build_release
 from review import decide
 from service.calendars import calendar_of
 from service.clock import read_clock
@@ -31,8 +32,9 @@ from service.dispatch import the_only_dispatcher
 from service.doors import add_account, receive_arrival, receive_saved_mail, shared_database
 from service.embedded import ROOT, Keeper, embedded_redis, service_commands
 from service.settings import Settings
-from store.cases import CaseRow, load_case_by_reference
+from store.cases import CaseRow, load_case_by_reference, load_open_blockers
 from store.database import transaction
+from store.events import load_events
 from store.people import Person, find_person_by_email
 from store.releases import add_release, load_releases
 from store.work import WorkState, count_by_state
@@ -53,6 +55,8 @@ _ACCOUNTS = (
     (AUDITOR, "Helen Marsh", ("auditor",)),
 )
 _DECISIONS = {"approved": Decision.APPROVE, "declined": Decision.DECLINE, "deferred": Decision.DEFER}
+_SAMPLE_IMPACT = Impact(12_000, 15, 42_000, Judgement.GOOD, "Worked out with the Development Team")
+_ON_HOLD_FOR = timedelta(days=91)
 _LONGEST_WAIT = 300.0
 _ENDINGS = (".docx", ".docm", ".pdf", ".doc", ".txt")
 
@@ -175,6 +179,10 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
     decision = _DECISIONS.get(wanted) or Decision(wanted)
     if decision is Decision.APPROVE and path_of(case.form) is CasePath.BUSINESS_CASE:
         _decide(db, case, reviewer, Decision.ACCEPT, reason, calendar)
+        decide.record_assessment(db, _act(db, case, reviewer), impact=_SAMPLE_IMPACT)
+        decide.prioritise(
+            db, _act(db, case, reviewer), priority=Priority.MEDIUM, rank=None, reason="Many organisations gain from it"
+        )
         decide.release(db, _act(db, case, reviewer))
         decide.claim(db, _act(db, case, approver))
         _decide(db, case, approver, decision, reason, calendar)
@@ -182,11 +190,26 @@ def _act_on(settings: Settings, db: Database, case: CaseRow, expected: dict[str,
         _decide(db, case, reviewer, decision, reason, calendar)
     if expected.get("release"):
         release_id = next(release.id for release in load_releases(db) if release.name == str(expected["release"]))
-        decide.allocate(db, _act(db, case, approver), release_id=release_id)
+        letter = build_release(reference=case.reference, title=case.title, release=str(expected["release"]))
+        decide.allocate(db, _act(db, case, approver), release_id=release_id, letter=letter)
 
 
 def _decide(db: Database, case: CaseRow, person: Person, decision: Decision, reason: str, calendar: Calendar) -> None:
-    letter = build_decision(reference=case.reference, title=case.title, decision=decision, reason=reason)
+    today = read_clock().date()
+    needs = decide.Particulars(
+        redirected_to="workforce-dataset",
+        review_on=today + _ON_HOLD_FOR,
+        value_on=today,
+        requirement="Held with the service request",
+        override="The reviewer has read the form and the service request" if _has_blockers(db, case) else "",
+    )
+    letter = build_decision(
+        reference=case.reference,
+        title=case.title,
+        decision=decision,
+        reason=reason,
+        review_on=needs.review_on if decision is Decision.DEFER else None,
+    )
     decide.decide(
         db,
         _act(db, case, person),
@@ -194,8 +217,12 @@ def _decide(db: Database, case: CaseRow, person: Person, decision: Decision, rea
         reason=reason,
         letter=letter,
         calendar=calendar,
-        requirement="Held with the service request",
+        needs=needs,
     )
+
+
+def _has_blockers(db: Database, case: CaseRow) -> bool:
+    return bool(load_open_blockers(db, case.id, state_of(load_events(db, case.id))))
 
 
 def _act(db: Database, case: CaseRow, person: Person) -> decide.Act:

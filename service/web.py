@@ -19,9 +19,10 @@ from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
 from intake.receive import confirm_message, open_case_of_message, set_aside_message, sort_message_again
+from outputs.advice_pack import build_advice_pack
 from outputs.blank import build_blank
 from outputs.issue import gather_quarter
-from outputs.letter import build_acknowledgement, build_decision, build_information_request
+from outputs.letter import build_acknowledgement, build_decision, build_information_request, build_release
 from review import visit
 from review.assets import Assets
 from review.doors import Doors, MessageDoors
@@ -148,6 +149,8 @@ def open_doors(settings: Settings) -> Doors:
         acknowledgement=build_acknowledgement,
         information_request=build_information_request,
         decision_letter=build_decision,
+        release_letter=build_release,
+        advice_pack=build_advice_pack,
         gather_schedule=gather,
         build_schedule=build,
         add_account=add_account,

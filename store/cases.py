@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from casework.errors import RefusedError, StaleError
 from casework.events import SYSTEM, Event, EventKind
 from casework.figures import figures_of
-from casework.lifecycle import CaseState, state_of
+from casework.lifecycle import CaseState, Status, state_of
+from casework.model import Severity
 from casework.promise import pauses_of, pauses_to_text
 from casework.reference import make_reference
 from casework.working_days import london_day
@@ -252,7 +253,8 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
         " claimed_at = :claimed_at, acknowledged_at = :acknowledged_at, decision = :decision,"
         " decided_at = :decided_at, release_id = :release_id, title = :title, organisation = :organisation,"
         " region = :region, functional_area = :functional_area, sr_number = :sr_number, date_raised = :date_raised,"
-        " blockers = :blockers, queries = :queries, advice = :advice, pauses = :pauses, heard_at = :heard_at"
+        " blockers = :blockers, queries = :queries, advice = :advice, pauses = :pauses, heard_at = :heard_at,"
+        " review_on = :review_on"
         " WHERE id = :id",
         {
             "id": case_id,
@@ -267,6 +269,7 @@ def refresh_case(db: Database, case_id: int) -> CaseState:
             "release_id": state.release,
             "pauses": pauses_to_text(pauses),
             "heard_at": to_text(state.heard_at) if state.heard_at else None,
+            "review_on": state.review_on.isoformat() if state.review_on and state.status is Status.DEFERRED else None,
             **facts,
         },
     )
@@ -416,11 +419,7 @@ def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[di
     reading: Mapping[str, Any] = readings[0] if readings else {}
     events = load_events(db, case_id) if state.corrections else []
     values = values_of(readings, corrected_values(state, events))
-    open_findings = [
-        finding
-        for finding in reading.get("findings") or []
-        if finding["rule"] not in state.accepted_findings and finding.get("field") not in state.corrections
-    ]
+    open_findings = _open_findings(reading, state)
     count = {
         severity: sum(finding["severity"] == severity for finding in open_findings)
         for severity in ("blocker", "query", "advice")
@@ -437,6 +436,23 @@ def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[di
         "queries": count["query"],
         "advice": count["advice"],
     }
+
+
+def load_open_blockers(db: Database, case_id: int, state: CaseState) -> tuple[str, ...]:
+    """The rules of a case's blockers that nobody put right, accepted or overrode, in the order of the checks."""
+    readings = load_newest_readings(db, case_id)
+    found = _open_findings(readings[0] if readings else {}, state)
+    blockers = (finding["rule"] for finding in found if finding["severity"] == Severity.BLOCKER)
+    return tuple(rule for rule in dict.fromkeys(blockers) if rule not in state.overridden)
+
+
+def _open_findings(reading: Mapping[str, Any], state: CaseState) -> list[dict[str, Any]]:
+    """The findings that nobody put right or accepted."""
+    return [
+        finding
+        for finding in reading.get("findings") or []
+        if finding["rule"] not in state.accepted_findings and finding.get("field") not in state.corrections
+    ]
 
 
 def _name_of_file(db: Database, case_id: int) -> str:

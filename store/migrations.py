@@ -587,6 +587,18 @@ def m011_judged(db: Database) -> None:
     db.execute("CREATE INDEX verdicts_by_rule ON verdicts (rule)")
 
 
+def m012_lifecycle(db: Database) -> None:
+    """The day on which a request on hold is looked at again, decisions that people put aside, and asked advice."""
+    db.execute("ALTER TABLE cases ADD COLUMN review_on TEXT")
+    db.execute("CREATE INDEX cases_by_review_day ON cases (review_on) WHERE review_on IS NOT NULL")
+    db.execute(
+        "CREATE TABLE decision_drafts (case_id INTEGER NOT NULL REFERENCES cases(id),"
+        " person_id INTEGER NOT NULL REFERENCES users(id), saved_at TEXT NOT NULL, record TEXT NOT NULL,"
+        " PRIMARY KEY (case_id, person_id)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX events_of_advice ON events (case_id) WHERE kind = 'advice-asked'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
@@ -599,4 +611,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m009_lists,
     m010_attachments,
     m011_judged,
+    m012_lifecycle,
 )

@@ -14,29 +14,14 @@ from casework.form import FormLibrary
 from casework.lifecycle import BUSINESS_JUSTIFICATION, Status
 from casework.model import Release, Schedule, ScheduleLine
 from casework.period import is_raised_within, parse_quarter, raised_on, six_months_ending
+from casework.state_words import outcome_of
 from store.database import transaction
 from store.originals import keep_original
 from store.schedules import IssueRow, ScheduleRow, add_issue, load_issues, load_schedule_rows
 
 TO_BE_CONFIRMED = "Release to be confirmed"
-PENDING = "Decision pending"
 # Forms that ask for a value in a list instead of a change to an area of ESR.
 _VALUE_LISTS = {"supplementary-role": "Supplementary roles", "national-competency": "National competences"}
-
-_OUTCOMES = {
-    Status.READING: PENDING,
-    Status.UNREADABLE: PENDING,
-    Status.NEW: f"{PENDING}: in triage",
-    Status.IN_REVIEW: f"{PENDING}: in triage",
-    Status.WAITING: f"{PENDING}: awaiting information",
-    Status.ASSESSMENT: f"{PENDING}: under impact assessment",
-    Status.APPROVED: "Approved, release to be confirmed",
-    Status.DEFERRED: "Deferred",
-    Status.DECLINED: "Declined",
-    Status.REDIRECTED: "Redirected",
-    Status.DUPLICATE: "Duplicate of another request",
-    Status.WITHDRAWN: "Withdrawn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +154,7 @@ def _line(row: ScheduleRow, library: FormLibrary) -> ScheduleLine:
 
 
 def _outcome(row: ScheduleRow) -> str:
-    if row.status == Status.ALLOCATED:
-        return f"Approved, allocated to {row.release}"
-    if row.status == Status.DELIVERED:
-        return f"Delivered in {row.release}" if row.release else "Delivered"
-    return _OUTCOMES.get(Status(row.status), PENDING)
+    return outcome_of(Status(row.status), release=row.release or "")
 
 
 def _labels(library: FormLibrary, vocabulary: str, keys: str) -> str:

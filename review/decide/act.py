@@ -121,9 +121,16 @@ def recipient_of(db: Database, case_id: int) -> str:
 
 
 def send_letter(
-    db: Database, act: Act, kind: str, letter: Letter, event_number: int, files: Sequence[Attachment] = ()
+    db: Database,
+    act: Act,
+    kind: str,
+    letter: Letter,
+    event_number: int,
+    files: Sequence[Attachment] = (),
+    *,
+    at_once: bool = False,
 ) -> None:
-    """Owe the letter of an act to the sender with `files`, after the time in which the act may be taken back."""
+    """Owe the letter of an act to the sender with `files`, after the time in which it may be undone unless at once."""
     subject, body = letter
     heard = [message.message_id for message in load_messages(db, act.case_id) if message.message_id]
     add_delivery(
@@ -137,6 +144,6 @@ def send_letter(
         in_reply_to=heard[-1] if heard else "",
         now=act.now,
         event_number=event_number,
-        not_before=act.now + GRACE,
+        not_before=act.now if at_once else act.now + GRACE,
         attachments=files,
     )

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from casework.events import EventKind
-from casework.lifecycle import Status
+from casework.lifecycle import ASKABLE
 from casework.promise import Calendar
 from review.decide.act import (
     Act,
@@ -23,6 +23,7 @@ from review.decide.act import (
 )
 from store.attachments import Attachment
 from store.database import transaction
+from store.decision_drafts import drop_decision_draft
 from store.deliveries import DeliveryState, find_delivery
 from store.deliveries import send_again as owe_delivery_again
 
@@ -42,16 +43,23 @@ def acknowledge(db: Database, act: Act, *, letter: Letter, calendar: Calendar) -
 
 
 def ask_for_information(
-    db: Database, act: Act, *, message: str, letter: Letter, files: Sequence[Attachment] = ()
+    db: Database,
+    act: Act,
+    *,
+    message: str,
+    letter: Letter,
+    files: Sequence[Attachment] = (),
+    at_once: bool = False,
 ) -> None:
     """Ask the sender for more, with `files` that help them; the case waits for them until they answer."""
     with transaction(db):
         state = claimed_state(db, act)
-        if state.status not in (Status.UNREADABLE, Status.NEW, Status.WAITING):
+        if state.status not in ASKABLE:
             raise RefusedError("You can ask for information only before the request is decided.")
         words = {"message": checked_words(message, "what you need")}
         number = keep(db, act, EventKind.INFORMATION_REQUESTED, words=words, fresh=True)
-        send_letter(db, act, "information-request", letter, number, files)
+        send_letter(db, act, "information-request", letter, number, files, at_once=at_once)
+        drop_decision_draft(db, act.case_id, act.person.id)
 
 
 def send_again(db: Database, act: Act, *, delivery_id: int) -> None:

@@ -13,7 +13,9 @@ from store.database import transaction
 from store.deliveries import Delivery, DeliveryState, end_delivery, load_deliveries_of_event
 from store.events import load_events
 
-_CAN_BE_TAKEN_BACK = frozenset({EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED, EventKind.DECIDED})
+_CAN_BE_TAKEN_BACK = frozenset(
+    {EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED, EventKind.DECIDED, EventKind.ALLOCATED}
+)
 
 
 def take_back(db: Database, act: Act, *, event_number: int) -> None:

@@ -2,7 +2,9 @@
 
 from review.assets import blueprint as assets
 from review.pages.about import blueprint as about_pages
+from review.pages.advice import blueprint as advice_pages
 from review.pages.arrivals import blueprint as arrivals_pages
+from review.pages.assessment import blueprint as assessment_pages
 from review.pages.case import blueprint as case_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
@@ -42,6 +44,8 @@ BLUEPRINTS = (
     work_pages,
     decision_pages,
     returned_pages,
+    assessment_pages,
+    advice_pages,
     releases_pages,
     schedule_pages,
     reports_pages,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, Response, render_template, request, send_file
 
+from casework.impact import PRIORITIES
 from casework.lease import lease_of
 from casework.lifecycle import (
-    CaseState,
+    CLOSED,
     Decision,
     Path,
     Status,
-    allowed_decisions,
-    may_decide,
     needs_requirement,
     path_of,
+    roles_to_override,
 )
 from casework.promise import pauses_of
 from review import visit
@@ -25,21 +25,22 @@ from review.case_links import links_of
 from review.case_view import CaseView, draft_question
 from review.conversation import conversation, undelivered
 from review.decide import find_undoable
+from review.decision_form import ASK, DecisionForm, decision_form
 from review.desk import load_desk, load_view, names_of
 from review.guard import is_reviewer
 from review.history import timeline
+from review.impact_view import advice_views, impact_view, overridden_of
+from review.next_step import next_step
 from review.page_view import PICTURE_WIDTH
 from review.pages.conflict import may_take_over
 from review.pages.layout import Problem
 from review.pages.regional import render_without_contacts
 from review.presenters import (
-    DECISIONS,
     TAGS,
     channel_name,
     form_name,
     kind_name,
     promise_of,
-    sign_off_note,
     size_in_words,
 )
 from review.similar import find_similar
@@ -50,8 +51,10 @@ from store.cases import (
     load_case,
     load_claims,
     load_links,
+    load_open_blockers,
     load_submissions,
 )
+from store.decision_drafts import find_decision_draft
 from store.feedback import load_confirmed
 from store.ledger import is_held
 from store.queries import find_original, find_spot
@@ -60,7 +63,6 @@ from store.releases import load_releases
 from store.work import find_failed_work
 
 blueprint = Blueprint("case", __name__)
-ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +74,21 @@ class Draft:
     value: str | None = None
     accept: str = ""
     reason: str = ""
-    decision: str = ""
-    message: str | None = None
-    decision_reason: str = ""
-    joined_to: str = ""
-    requirement: str = ""
+    deciding: DecisionForm | None = None
+    """The decision as it was typed; None where what the person put aside is shown, or nothing."""
     note: str = ""
+    advise: str = ""
+    priority: str = ""
+    rank: str = ""
+    priority_reason: str = ""
     release: str = ""
     release_reason: str = ""
     take_over_reason: str = ""
     is_taking_over: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One decision that may be taken."""
-
-    key: str
-    label: str
-    hint: str
+    def with_problems(self, problems: list[Problem]) -> Draft:
+        """The same with what is wrong."""
+        return replace(self, problems=problems)
 
 
 @blueprint.get("/requests/<reference>")
@@ -102,9 +100,13 @@ def show(reference: str) -> str:
     draft = Draft(
         change=asked.get("change", ""),
         accept=asked.get("accept", ""),
-        decision=ASK if asked.get("ask") else Decision.DUPLICATE.value if asked.get("join") else "",
-        joined_to=asked.get("join", "")[:40],
+        deciding=DecisionForm(decision=ASK)
+        if asked.get("ask")
+        else DecisionForm(decision=Decision.DUPLICATE.value, joined_to=asked["join"][:40])
+        if asked.get("join")
+        else None,
         is_taking_over="take-over" in asked,
+        advise=asked.get("advise", ""),
     )
     return render_case(visit.case_or_404(reference), draft, ask=set(asked.getlist("ask")))
 
@@ -140,6 +142,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     entries = conversation(
         db, case.id, zone=rooms.zone, now=visit.now(), undoable=undo[0] if undo else None, may_send=is_reviewer()
     )
+    aside = find_decision_draft(db, case.id, person.id)
+    deciding = draft.deciding or (decision_form(aside.typed) if aside else DecisionForm())
     versions = versions_of(db, desk.submissions, events)
     promise = promise_of(
         received=case.created_at,
@@ -192,15 +196,21 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         can_read_again=is_reviewer() and state.status is Status.UNREADABLE,
         days=timeline(events, names, rooms.zone)[:_DAYS_SHOWN],
         entries=entries,
-        options=options_for(state) if can_work else [],
+        step=next_step(state, person),
+        blockers=load_open_blockers(db, case.id, state),
+        override_roles=person.roles & roles_to_override(state.form),
+        overridden=overridden_of(events, names.people),
         asks_requirement=needs_requirement(state, Decision.ACCEPT),
-        sign_off=sign_off_note(
-            path_of(state.form),
-            state.status,
-            may(person, Permission.APPROVE),
-            state.assessed_by == person.id,
-        ),
-        message=draft.message if draft.message is not None else draft_question(view, ask or set()),
+        redirects=rooms.library.vocabulary("redirects").terms,
+        deciding=deciding,
+        saved_at=aside.saved_at if aside and draft.deciding is None else None,
+        impact=impact_view(events, state, names.people),
+        advice=advice_views(events, rooms.library),
+        can_advise=is_reviewer() and (state.claimed_by is None or is_mine) and state.status not in CLOSED,
+        may_assess=can_work and state.stage in (Status.ASSESSMENT, Status.PRIORITISATION),
+        may_prioritise=can_work and state.stage is Status.PRIORITISATION,
+        priorities=PRIORITIES,
+        message=deciding.message if deciding.message is not None else draft_question(view, ask or set()),
         releases=load_releases(db),
         release=next((release for release in load_releases(db) if release.id == state.release), None),
         can_allocate=may(person, Permission.ALLOCATE) and state.status in (Status.APPROVED, Status.ALLOCATED),
@@ -213,19 +223,6 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
 
 
 _DAYS_SHOWN = 3
-
-
-def options_for(state: CaseState) -> list[Option]:
-    """The decisions that this person may take now, asking for more first where that is possible."""
-    person = visit.person()
-    options = []
-    if state.status in (Status.UNREADABLE, Status.NEW, Status.WAITING):
-        options.append(Option(ASK, "Ask for more information", "The request waits until the requester answers"))
-    return options + [
-        Option(decision.value, *DECISIONS[decision])
-        for decision in allowed_decisions(state)
-        if may_decide(state, decision, person.id, person.roles)
-    ]
 
 
 def view_of(case: CaseRow) -> CaseView:

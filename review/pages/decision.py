@@ -1,49 +1,81 @@
-"""Deciding: choose, check the exact message, save; and putting an approved request into a release."""
+"""Deciding: choose, check the exact message, send or put aside; and putting an approved request into a release."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
-from casework.lifecycle import Decision, needs_requirement, state_of
+from casework.events import Event, EventKind, user_actor
+from casework.lifecycle import BUSINESS_JUSTIFICATION, GUARDED, CaseState, Decision, Path, path_of, state_of
 from casework.mend import Enclosure
-from casework.reference import parse_reference
+from casework.publishable import doubts_about
+from casework.state_words import DECISIONS
+from casework.wording import long_date
 from review import decide, visit
+from review.access import regions_seen
+from review.decision_form import ASK, DecisionForm, decision_form, problems_of
 from review.doors import Letter
-from review.pages.case import ASK, Draft, current, options_for, render_case
+from review.next_step import next_step
+from review.pages.case import Draft, current, render_case
 from review.pages.conflict import decision_conflict, lost_decision
 from review.pages.layout import Problem
 from review.pages.returned import keep_files
 from review.pages.work import act_on, back_to, tell_of
-from review.presenters import DECISIONS
-from store.cases import CaseRow, load_case_by_reference
+from review.presenters import TAGS
+from store.cases import (
+    CaseRow,
+    corrected_values,
+    load_case_by_reference,
+    load_newest_readings,
+    load_open_blockers,
+    values_of,
+)
+from store.database import transaction
+from store.decision_drafts import keep_decision_draft
 from store.events import load_events
+from store.people import load_people
+from store.queries import find_spot
+from store.question import Question
+from store.releases import load_release
 
 blueprint = Blueprint("decision", __name__)
 
 
 @blueprint.post("/requests/<reference>/decision/check")
 def check(reference: str) -> str | tuple[str, int]:
-    """Show exactly what will be kept and sent before anything is."""
+    """Show exactly what will be kept, sent and changed before anything is."""
     case = visit.case_or_404(reference)
-    draft = _draft()
+    form = decision_form(request.form)
     if (lost := lost_decision(case, act_on(case))) is not None:
         return lost
-    problems = _problems(case, draft)
+    state, problems = _checked(case, form)
     if problems:
-        return render_case(current(case), _with(draft, problems)), 400
-    files = _files(case, draft)
-    subject, body = _letter(case, draft, files)
+        return _show_again(case, form, problems)
+    db, files = visit.database(), _files(case, form)
+    subject, body = _letter(case, form, files)
+    recipient = decide.recipient_of(db, case.id)
+    needs = form.needs
+    is_asking = form.decision == ASK
     return render_template(
         "check_decision.html",
         case=case,
-        draft=draft,
-        label=_label(draft.decision),
-        is_asking=draft.decision == ASK,
-        recipient=decide.recipient_of(visit.database(), case.id),
+        form=form,
+        label=_label(form.decision),
+        is_asking=is_asking,
+        is_published=case.form == BUSINESS_JUSTIFICATION and not is_asking,
+        before=TAGS[state.shown_status],
+        after=TAGS[_state_after(case, state, form).shown_status],
+        blockers=len(load_open_blockers(db, case.id, state)) if form.decision in GUARDED else 0,
+        redirected_to=_redirect_label(form) if form.decision == Decision.REDIRECT else "",
+        review_on=long_date(needs.review_on) if needs.review_on and form.decision == Decision.DEFER else "",
+        value_on=long_date(needs.value_on) if needs.value_on and form.decision == Decision.ADD_VALUE else "",
+        doubts=() if is_asking else doubts_about(form.reason, _names(case, state)),
+        recipient=recipient,
+        leaves_by_itself=bool(recipient) and visit.doors().sends_mail,
         subject=subject,
         body=body,
         files=[made.words for made in files],
@@ -53,39 +85,57 @@ def check(reference: str) -> str | tuple[str, int]:
 
 @blueprint.post("/requests/<reference>/decision")
 def save(reference: str) -> Response | tuple[str, int]:
-    """Save the decision that was checked."""
+    """Save the decision that was checked; its message leaves in 10 minutes, or now where the person says so."""
     case = visit.case_or_404(reference)
-    draft = _draft()
+    form = decision_form(request.form)
     if (lost := lost_decision(case, act_on(case))) is not None:
         return lost
-    problems = _problems(case, draft)
+    _, problems = _checked(case, form)
     if problems:
-        return render_case(current(case), _with(draft, problems)), 400
-    made = _files(case, draft)
-    act, letter = act_on(case), _letter(case, draft, made)
+        return _show_again(case, form, problems)
+    made = _files(case, form)
+    act, letter, following = act_on(case), _letter(case, form, made), _following(case)
+    at_once = request.form.get("when") == "now"
     try:
-        if draft.decision == ASK:
+        if form.decision == ASK:
             decide.ask_for_information(
-                visit.database(), act, message=draft.message or "", letter=letter, files=keep_files(made)
+                visit.database(),
+                act,
+                message=form.message or "",
+                letter=letter,
+                files=keep_files(made),
+                at_once=at_once,
             )
         else:
             decide.decide(
                 visit.database(),
                 act,
-                decision=Decision(draft.decision),
-                reason=draft.decision_reason,
+                decision=Decision(form.decision),
+                reason=form.reason,
                 letter=letter,
                 files=keep_files([visit.doors().send_back.letter(letter, case.reference, visit.now())]),
                 calendar=visit.calendar(case.region),
-                requirement=draft.requirement,
-                joined_to=parse_reference(draft.joined_to) or draft.joined_to,
+                needs=form.needs,
+                at_once=at_once,
             )
     except StaleError:
         return decision_conflict(case, act.expected_version)
     except (RefusedError, NotAllowedError) as problem:
-        return render_case(current(case), _with(draft, [Problem("decision", problem.public_message)])), 400
-    tell_of(case, f"Decision saved: {_label(draft.decision)}.")
+        return _show_again(case, form, [Problem("decision", problem.public_message)])
+    tell_of(case, f"Decision saved: {_label(form.decision)}.", following)
     return back_to(case)
+
+
+@blueprint.post("/requests/<reference>/decision/later")
+def put_aside(reference: str) -> Response:
+    """Keep what was typed for later: nothing is decided, and only this person sees it."""
+    case, form = visit.case_or_404(reference), decision_form(request.form)
+    db = visit.database()
+    typed = {name: value[: decide.LONGEST_REASON] for name, value in form.typed().items()}
+    with transaction(db):
+        keep_decision_draft(db, case.id, visit.person().id, typed, now=visit.now())
+    flash("Saved for later. Nothing is decided or sent, and only you see it.")
+    return back_to(case, "#decide")
 
 
 @blueprint.post("/requests/<reference>/release-plan")
@@ -95,67 +145,41 @@ def allocate(reference: str) -> Response | tuple[str, int]:
     choice, reason = request.form.get("release", ""), request.form.get("reason", "")
     draft = Draft(release=choice, release_reason=reason)
     if not choice or (choice != "none" and not (choice.isascii() and choice.isdigit())):
-        return render_case(current(case), _with(draft, [Problem("release", "Select a release")])), 400
+        return render_case(current(case), replace(draft, problems=[Problem("release", "Select a release")])), 400
     release_id = None if choice == "none" else int(choice)
     try:
-        decide.allocate(visit.database(), act_on(case), release_id=release_id, reason=reason)
+        release = load_release(visit.database(), release_id).name if release_id is not None else ""
+        letter = visit.doors().release_letter(
+            reference=case.reference, title=case.title, release=release, reason=reason.strip()
+        )
+        decide.allocate(visit.database(), act_on(case), release_id=release_id, letter=letter, reason=reason)
     except RefusedError as problem:
         is_reason = problem.public_message.startswith("Enter")
         field = "release-reason" if is_reason else "release"
-        return render_case(current(case), _with(draft, [Problem(field, problem.public_message)])), 400
-    flash("The release is saved." if release_id is not None else "The request is out of its release.")
+        return render_case(current(case), replace(draft, problems=[Problem(field, problem.public_message)])), 400
+    tell_of(case, f"The request is in {release}." if release else "The request is out of its release.")
     return back_to(case)
 
 
-def _draft() -> Draft:
-    form = request.form
-    return Draft(
-        decision=form.get("decision", ""),
-        message=form.get("message", ""),
-        decision_reason=form.get("reason", ""),
-        joined_to=form.get("joined_to", "").strip(),
-        requirement=form.get("requirement", "").strip(),
+def _checked(case: CaseRow, form: DecisionForm) -> tuple[CaseState, list[Problem]]:
+    db, person = visit.database(), visit.person()
+    state = state_of(load_events(db, case.id))
+    redirects = visit.doors().library.vocabulary("redirects")
+    problems = problems_of(
+        form,
+        state,
+        possible=next_step(state, person).keys,
+        blockers=load_open_blockers(db, case.id, state),
+        redirects={term.key for term in redirects.terms},
+        person=person,
+        today=visit.today(),
     )
+    if not problems and form.decision == Decision.DUPLICATE:
+        problems = _joining_problems(case, form.needs.joined_to)
+    return state, problems
 
 
-def _with(draft: Draft, problems: list[Problem]) -> Draft:
-    return Draft(
-        problems=problems,
-        decision=draft.decision,
-        message=draft.message,
-        decision_reason=draft.decision_reason,
-        joined_to=draft.joined_to,
-        requirement=draft.requirement,
-        release=draft.release,
-        release_reason=draft.release_reason,
-    )
-
-
-def _problems(case: CaseRow, draft: Draft) -> list[Problem]:
-    state = state_of(load_events(visit.database(), case.id))
-    if state.claimed_by != visit.person().id:
-        return [Problem("decision", "Claim this request before you decide")]
-    if draft.decision not in {option.key for option in options_for(state)}:
-        return [Problem("decision", "Select a decision")]
-    if draft.decision == ASK:
-        is_empty = not (draft.message or "").strip()
-        return [Problem("message", "Enter what you need from the requester")] if is_empty else []
-    problems = []
-    if draft.decision == Decision.DUPLICATE:
-        problems += _joining_problems(case, draft.joined_to)
-    if needs_requirement(state, Decision(draft.decision)) and not draft.requirement:
-        problems.append(Problem("requirement", "Enter where the full requirement is"))
-    if not draft.decision_reason.strip():
-        problems.append(Problem("decision-reason", "Enter a reason"))
-    elif len(draft.decision_reason) > decide.LONGEST_REASON:
-        problems.append(Problem("decision-reason", f"Enter a reason of at most {decide.LONGEST_REASON} characters"))
-    return problems
-
-
-def _joining_problems(case: CaseRow, written: str) -> list[Problem]:
-    reference = parse_reference(written)
-    if reference is None:
-        return [Problem("joined-to", "Enter the reference of the other request, like ESR-2026-0418")]
+def _joining_problems(case: CaseRow, reference: str) -> list[Problem]:
     try:
         other = load_case_by_reference(visit.database(), reference)
     except RefusedError:
@@ -163,29 +187,76 @@ def _joining_problems(case: CaseRow, written: str) -> list[Problem]:
     return [Problem("joined-to", "Enter another request: this one cannot join itself")] if other.id == case.id else []
 
 
-def _files(case: CaseRow, draft: Draft) -> Sequence[Enclosure]:
+def _show_again(case: CaseRow, form: DecisionForm, problems: list[Problem]) -> tuple[str, int]:
+    return render_case(current(case), Draft(problems=problems, deciding=form)), 400
+
+
+def _files(case: CaseRow, form: DecisionForm) -> Sequence[Enclosure]:
     """What goes with a question: what to change, and a form with the answers that we have."""
-    if draft.decision != ASK:
+    if form.decision != ASK:
         return ()
-    question = (draft.message or "").strip()
-    return visit.doors().send_back.build(visit.database(), case.id, question=question, now=visit.now())
+    return visit.doors().send_back.build(visit.database(), case.id, question=form.message or "", now=visit.now())
 
 
-def _letter(case: CaseRow, draft: Draft, files: Sequence[Enclosure] = ()) -> Letter:
-    rooms = visit.doors()
-    if draft.decision == ASK:
-        message = (draft.message or "").strip().replace("\r\n", "\n")
+def _letter(case: CaseRow, form: DecisionForm, files: Sequence[Enclosure] = ()) -> Letter:
+    rooms, needs = visit.doors(), form.needs
+    if form.decision == ASK:
         return rooms.information_request(
-            reference=case.reference, title=case.title, message=message, enclosed=[made.words for made in files]
+            reference=case.reference,
+            title=case.title,
+            message=form.message or "",
+            enclosed=[made.words for made in files],
         )
+    decision = Decision(form.decision)
+    is_new_value = decision is Decision.ADD_VALUE
+    release = load_release(visit.database(), needs.release_id).name if is_new_value and needs.release_id else ""
     return rooms.decision_letter(
         reference=case.reference,
         title=case.title,
-        decision=Decision(draft.decision),
-        reason=draft.decision_reason.strip().replace("\r\n", "\n"),
-        joined_to=parse_reference(draft.joined_to) or "" if draft.decision == Decision.DUPLICATE else "",
+        decision=decision,
+        reason=form.reason,
+        joined_to=needs.joined_to if decision is Decision.DUPLICATE else "",
+        redirected_to=_redirect_note(form) if decision is Decision.REDIRECT else "",
+        review_on=needs.review_on if decision is Decision.DEFER else None,
+        value_on=needs.value_on if is_new_value else None,
+        release=release,
+        is_value=path_of(case.form) is Path.SHORT,
     )
 
 
+def _state_after(case: CaseRow, state: CaseState, form: DecisionForm) -> CaseState:
+    """Where the request would stand: what the record would say with this decision in it."""
+    events = load_events(visit.database(), case.id)
+    actor, number = user_actor(visit.person().id), state.version + 1
+    if form.decision == ASK:
+        return state_of([*events, Event(EventKind.INFORMATION_REQUESTED, visit.now(), actor, case.id, number=number)])
+    facts = {"decision": form.decision}
+    return state_of([*events, Event(EventKind.DECIDED, visit.now(), actor, case.id, facts=dict(facts), number=number)])
+
+
+def _names(case: CaseRow, state: CaseState) -> list[str]:
+    """People whom a reason might name: the requester and everybody here."""
+    db = visit.database()
+    values = values_of(load_newest_readings(db, case.id), corrected_values(state, load_events(db, case.id)))
+    return [values.get("requester_name", ""), *(person.name for person in load_people(db))]
+
+
+def _redirect_label(form: DecisionForm) -> str:
+    return visit.doors().library.vocabulary("redirects").label(form.redirected_to)
+
+
+def _redirect_note(form: DecisionForm) -> str:
+    terms = visit.doors().library.vocabulary("redirects").terms
+    return next((term.note or term.label for term in terms if term.key == form.redirected_to), "")
+
+
+def _following(case: CaseRow) -> str:
+    """The request that comes after this one in the queue as it is before the decision; empty where there is none."""
+    person = visit.person()
+    asked = Question(person_id=person.id, today=visit.today(), regions=regions_seen(person))
+    spot = find_spot(visit.database(), asked, case.id)
+    return spot.after or "" if spot else ""
+
+
 def _label(decision: str) -> str:
-    return "Ask for more information" if decision == ASK else DECISIONS[Decision(decision)][0]
+    return "Ask for more information" if decision == ASK else DECISIONS[Decision(decision)].label

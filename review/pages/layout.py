@@ -16,12 +16,12 @@ from review.guard import is_reviewer
 from review.presenters import channel_name, moment_in_words, size_in_words
 
 _STAFF_MENU = (
-    ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar")),
+    ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar", "assessment")),
     ("All requests", "/requests", ("search",)),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),
     ("Reports", "/reports", ("reports",)),
-    ("Manage service", "/manage", ("manage", "arrivals", "people")),
+    ("Manage service", "/manage", ("manage", "arrivals", "people", "advice")),
 )
 _SENDER_MENU = (
     ("Send a request", "/", ("start", "upload", "draft")),

@@ -8,9 +8,10 @@ from flask import render_template
 
 from casework.lifecycle import Decision, state_of
 from casework.reading_json import reading_from_record
+from casework.state_words import DECISIONS
 from review import visit
 from review.case_view import case_view
-from review.presenters import DECISIONS, TAGS, form_name
+from review.presenters import TAGS, form_name
 from store.cases import CaseRow, load_newest_readings
 from store.events import load_events
 from store.releases import load_releases
@@ -41,7 +42,7 @@ def render_without_contacts(case: CaseRow) -> str:
             for answer in view.answers
             if answer.key not in _CONTACTS and answer.text
         ],
-        decision=DECISIONS[Decision(state.decision)][0] if state.decision else "",
+        decision=DECISIONS[Decision(state.decision)].done if state.decision else "",
         reason=without_contacts(decided.words.get("reason", "")) if decided else "",
         release=next((release.name for release in load_releases(db) if release.id == state.release), ""),
     )

@@ -12,7 +12,7 @@ from casework.reading_json import reading_from_record
 from review import decide, visit
 from review.compare import Change, compare
 from review.guard import is_reviewer
-from review.pages.case import options_for
+from review.next_step import next_step
 from review.pages.layout import Problem
 from review.pages.work import act_on, back_to
 from review.presenters import TAGS
@@ -73,4 +73,4 @@ def _can_join(case: CaseRow) -> bool:
     """Whether the visitor may decide now that this request is joined to another."""
     state = state_of(load_events(visit.database(), case.id))
     is_mine = state.claimed_by == visit.person().id
-    return is_mine and Decision.DUPLICATE.value in {option.key for option in options_for(state)}
+    return is_mine and Decision.DUPLICATE.value in next_step(state, visit.person()).keys

@@ -17,12 +17,13 @@ from casework.lifecycle import CLOSED, DECIDED, Status, may_withdraw, state_of
 from casework.promise import pauses_of
 from casework.reading_json import reading_from_record
 from casework.reference import parse_reference
+from casework.state_words import DECISIONS
 from casework.wording import clock_time
 from review import visit
 from review.case_view import case_view
 from review.pages.layout import Problem
 from review.pages.upload import hand_in_key, take_upload, upload_form
-from review.presenters import DECIDED_WORDS, form_name
+from review.presenters import form_name
 from review.progress import status_sentence, steps_of
 from review.throttle import Throttle
 from store.attachments import Attachment, load_attachments
@@ -157,7 +158,7 @@ def _page(case: CaseRow, answering: Answering) -> str:
         sentence=status_sentence(state, release),
         plan=steps_of(
             state,
-            title_of_decision=DECIDED_WORDS.get(state.decision, "") if state.decision else "",
+            title_of_decision=DECISIONS[state.decision].done if state.decision else "",
             release=release,
             today=visit.today(),
             holidays=visit.holidays(case.region),

@@ -30,17 +30,17 @@ def back_to(case: CaseRow, anchor: str = "") -> Response:
     return redirect(f"/requests/{case.reference}{anchor}", 303)
 
 
-def tell_of(case: CaseRow, done: str) -> None:
-    """Say what was done, when its message leaves, and how to undo it until then."""
+def tell_of(case: CaseRow, done: str, following: str = "") -> None:
+    """Say what was done, when its message leaves, how to undo it until then, and which request comes next."""
     undo = decide.find_undoable(visit.database(), case.id, visit.person().id, visit.now())
     if undo is None:
-        flash(done)
+        flash(f"{done} The message leaves now." if following else done, f"next {following}" if following else "message")
         return
     number, until = undo
     leaves = clock_time(visit.local(until))
     can_be_sent = visit.doors().sends_mail and decide.recipient_of(visit.database(), case.id)
     then = f"We send the email at {leaves}." if can_be_sent else "Copy the message into the service request."
-    flash(f"{done} {then}", f"undo {number}")
+    flash(f"{done} {then}", f"undo {number} {following}".strip())
 
 
 @blueprint.post("/requests/<reference>/acknowledge")

@@ -64,6 +64,22 @@ def decide(page: Page, label: str, reason: str) -> None:
     expect(page.get_by_text(f"Decision saved: {label}.")).to_be_visible()
 
 
+def assess(page: Page) -> None:
+    """Record what the change would cost and bring, and how soon it should come."""
+    page.get_by_role("link", name="Record the impact assessment").first.click()
+    page.get_by_label("Estimated cost").fill("12,000")
+    page.get_by_label("Effort").fill("15")
+    page.get_by_label("Benefit").fill("42000")
+    page.get_by_role("radio", name="Good value for money").check()
+    page.get_by_label("What it rests on").fill("The team's estimate, and the hours that the form gives.")
+    page.get_by_role("button", name="Save assessment").click()
+    expect(page.locator("#impact")).to_contain_text("so it pays for itself in 4 months")
+    page.get_by_label("Priority", exact=True).select_option(label="High")
+    page.locator("#priority-reason").fill("Every organisation has asked for it.")
+    page.get_by_role("button", name="Save priority").click()
+    expect(page.get_by_text("The priority is saved: high.")).to_be_visible()
+
+
 def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
     """From a form on somebody's disk to its decision in the Word document."""
     requester = visit(width, 900, javascript=javascript)
@@ -81,6 +97,7 @@ def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text(f"{reference} is acknowledged.")).to_be_visible()
     decide(page, "Accept for impact assessment", "The need is clear and the benefits are measured.")
+    assess(page)
     page.get_by_role("button", name="Release", exact=True).click()
 
     approver = visit(width, 900, javascript=javascript)
@@ -96,7 +113,7 @@ def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
     decide(page, "Approve", reason)
     page.get_by_label("Put it into").select_option(label="Release 71, planned 31 March 2027")
     page.get_by_role("button", name="Save release").click()
-    expect(page.get_by_text("The release is saved.")).to_be_visible()
+    expect(page.get_by_text("The request is in Release 71.")).to_be_visible()
 
     page = approver.open(f"/schedule?quarter={quarter_of(datetime.now(UTC).date())}")
     with page.expect_download() as download:

@@ -230,6 +230,8 @@ def _address(route: Route, reference: str, token: str) -> str:
         "ledger_id": 1,
         "release_id": 1,
         "person_id": 1,
+        "group": "learning",
+        "asked": 1,
         "quarter": "2026-Q4",
         "version": "1.0",
         "name": "app.css",

@@ -210,10 +210,17 @@ def test_a_business_justification_is_approved_by_another_approver_and_put_into_a
         "decision",
         decision="accept",
         requirement="With the SR",
+        override="It stands under benefits",
         reason="A real need",
     )
+    assert act(house, approver, case, "decision", decision="approve", reason="Go").status_code == 400
+    figures = {"cost": "£12,000", "days": "15", "benefit": "42000", "judgement": "good", "notes": "Asked the team"}
+    assert act(house, approver, case, "assessment", **figures).status_code == 303
+    assert act(house, approver, case, "priority", priority="high", rank="2", reason="Many gain").status_code == 303
     page = approver.get(f"/requests/{case.reference}").text
-    assert "You accepted this request for impact assessment, so another approver must approve it." in page
+    assert "so it pays for itself in 4 months." in page
+    assert "High, number 2 among those that wait" in page
+    assert "You assessed the impact of this request, so another approver must approve it." in page
     assert act(house, approver, case, "decision", decision="approve", reason="Go").status_code == 400
     act(house, approver, case, "release")
     reviewer = house.client(REVIEWER)
@@ -370,7 +377,8 @@ def test_impact_assessment_waits_until_somebody_says_where_the_full_requirement_
     answer = act(house, client, case, "decision", decision="accept", reason="A real need")
     assert answer.status_code == 400
     assert "Enter where the full requirement is" in answer.text
-    act(house, client, case, "decision", decision="accept", requirement="With the SR", reason="A real need")
+    known = {"requirement": "With the SR", "override": "It stands under benefits"}
+    act(house, client, case, "decision", decision="accept", reason="A real need", **known)
     assert house.case(case.reference).status == Status.ASSESSMENT
 
 

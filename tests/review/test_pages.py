@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from casework.impact import Impact, Judgement, Priority
 from casework.lifecycle import Decision
 from casework.model import ErrorCode
 from review import decide
@@ -48,13 +49,22 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
         house.db,
         house.act(approved),
         decision=Decision.ACCEPT,
-        requirement=words,
+        needs=decide.Particulars(requirement=words, override=words),
         reason=words,
         letter=letter,
         calendar=house.calendar(),
     )
+    impact = Impact(1, 2, 3, Judgement.POOR, words)
+    decide.record_assessment(house.db, house.act(approved), impact=impact)
+    decide.prioritise(house.db, house.act(approved), priority=Priority.LOW, rank=3, reason=words)
     decide.release(house.db, house.act(approved))
     decide.claim(house.db, house.act(approved, APPROVER))
+    tomorrow = (house.moment[0] + timedelta(days=1)).date()
+    decide.ask_advice(house.db, house.act(approved, APPROVER), group="learning", by=tomorrow, question=words)
+    asked = house.case(approved.reference).version
+    on = house.moment[0].date()
+    decide.record_advice(house.db, house.act(approved, APPROVER), asked=asked, on=on, advice=words)
+    decide.ask_advice(house.db, house.act(approved, APPROVER), group="hr", by=tomorrow, question=words)
     decide.decide(
         house.db,
         house.act(approved, APPROVER),
@@ -63,7 +73,7 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
         letter=letter,
         calendar=house.calendar(),
     )
-    decide.allocate(house.db, house.act(approved, APPROVER), release_id=release)
+    decide.allocate(house.db, house.act(approved, APPROVER), release_id=release, letter=letter)
     waiting = house.send(reading=reading)
     decide.claim(house.db, house.act(waiting, APPROVER))
     decide.ask_for_information(house.db, house.act(waiting, APPROVER), message=words, letter=letter)

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from casework.form import FormLibrary
-from casework.lifecycle import CaseState, Decision, Path, Status
+from casework.lifecycle import CaseState, Decision, Status
 from casework.model import FieldStatus
 from casework.promise import Pause
+from casework.state_words import DECISIONS
 from casework.working_days import LONDON
 from review.case_view import case_view
 from review.history import Names, timeline
-from review.presenters import DECIDED_WORDS, DECISIONS, TAGS, parse_day, promise_of, sign_off_note
+from review.presenters import TAGS, parse_day, promise_of
 from review.throttle import Throttle
 from tests.review.house import a_reading
 
@@ -90,14 +91,6 @@ def test_a_day_is_read_as_people_write_it_day_before_month(text: str, day: date 
 def test_every_status_and_decision_has_words() -> None:
     assert set(TAGS) == set(Status)
     assert set(DECISIONS) == set(Decision)
-    assert set(DECIDED_WORDS) == set(Decision) - {Decision.REOPEN}
-
-
-def test_an_assessor_is_told_that_somebody_else_signs_off() -> None:
-    assert "another approver" in sign_off_note(Path.BUSINESS_CASE, Status.ASSESSMENT, True, True)
-    assert "Only an approver" in sign_off_note(Path.BUSINESS_CASE, Status.ASSESSMENT, False, False)
-    assert sign_off_note(Path.BUSINESS_CASE, Status.ASSESSMENT, True, False) == ""
-    assert sign_off_note(Path.SHORT, Status.NEW, False, False) == ""
 
 
 def test_the_view_keeps_every_word_of_the_document_in_its_order(library: FormLibrary) -> None:
