@@ -37,7 +37,7 @@ def reading_to_json(reading: Reading, path: str) -> Json:
         "form_version": reading.form_version,
         "form_confidence": reading.form_confidence,
         "fields": {answer.field: _field(answer) for answer in reading.answers},
-        "findings": [_finding(finding) for finding in reading.findings],
+        "findings": [finding_to_record(finding) for finding in reading.findings],
         "rules_run": list(reading.rules),
         "unplaced": [
             {"text": passage.text, "place": _place(passage.place)}
@@ -73,7 +73,8 @@ def _value(value: Value) -> str | list[str] | None:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _finding(finding: Finding) -> Json:
+def finding_to_record(finding: Finding) -> Json:
+    """A finding as JSON."""
     return {
         "rule": finding.rule,
         "version": finding.version,
@@ -115,7 +116,7 @@ def reading_to_record(reading: Reading) -> Json:
         "form_index": reading.form_index,
         "within": list(reading.within),
         "answers": [{"field": answer.field, **_field(answer)} for answer in reading.answers],
-        "findings": [_finding(finding) for finding in reading.findings],
+        "findings": [finding_to_record(finding) for finding in reading.findings],
         "rules_run": list(reading.rules),
         "passages": [
             {"text": passage.text, "place": _place(passage.place), "role": passage.role.value, "field": passage.field}
@@ -140,7 +141,7 @@ def reading_from_record(record: Json) -> Reading:
         form_confidence=record["form_confidence"],
         form_index=record["form_index"],
         answers=tuple(_answer_from(entry) for entry in record["answers"]),
-        findings=tuple(_finding_from(entry) for entry in record["findings"]),
+        findings=tuple(finding_from_record(entry) for entry in record["findings"]),
         passages=tuple(
             Passage(entry["text"], _place_from(entry["place"]), Role(entry["role"]), entry["field"])
             for entry in record["passages"]
@@ -168,7 +169,8 @@ def _answer_from(entry: Json) -> Answer:
     )
 
 
-def _finding_from(entry: Json) -> Finding:
+def finding_from_record(entry: Json) -> Finding:
+    """The finding that `finding_to_record` wrote."""
     return Finding(
         rule=entry["rule"],
         severity=Severity(entry["severity"]),

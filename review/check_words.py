@@ -54,6 +54,11 @@ _WORDS: dict[str, CheckWords] = {
         "Every employer sees the national list, and anybody can add a local competence.",
         "The request is not one employer’s own need",
     ),
+    "competence-name.known": CheckWords(
+        "A competence that is on the national list already needs no second one.",
+        "No competence of this name is in the core skills set",
+    ),
+    "role-name.several": CheckWords("Each role is agreed by itself.", "One role is asked for"),
     "redirect.workforce-dataset": CheckWords(
         "The National Workforce Data Set is agreed by others, so we cannot decide it.",
         "Nothing in it belongs to the National Workforce Data Set",

@@ -14,8 +14,9 @@ from casework.advice import AdvicePack
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
 from casework.mend import Enclosure
-from casework.model import Arrival, Receipt, Schedule
+from casework.model import Arrival, Finding, Reading, Receipt, Schedule
 from casework.promise import Calendar
+from casework.rulebook import RuleBook
 from store.drafts import Draft
 
 Letter = tuple[str, str]
@@ -146,6 +147,15 @@ class SendBackDoors:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleDoors:
+    """The rules of the checks: as shipped, as they count now (with the version of the edit), and put to a reading."""
+
+    shipped: RuleBook
+    now: Callable[[Database], tuple[RuleBook, int]]
+    judge: Callable[[Reading, RuleBook, date], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
 
@@ -161,6 +171,7 @@ class Doors:
     calendar: Callable[[int, str], Calendar]
     uploads: UploadDoors
     messages: MessageDoors
+    rules: RuleDoors
     send_back: SendBackDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]

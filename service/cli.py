@@ -272,13 +272,16 @@ def work() -> None:
 @main.command()
 def dispatch() -> None:
     """Ring for the work that is owed, collect what was read and record it; one for each data folder."""
+    from casework.working_days import london_day
     from service import dispatch as dispatching
     from service.clock import read_clock
     from service.doors import receipt_wording, shared_database
     from service.embedded import redis_address
     from service.endings import endings
+    from service.library import load_library
     from service.log import set_up_log
     from service.queue import connect
+    from service.rules import judge_record
 
     set_up_log()
     settings = load_settings()
@@ -294,7 +297,10 @@ def dispatch() -> None:
             originals=settings.originals,
             window=settings.workers * dispatching.WINDOW_PER_WORKER,
             now=read_clock,
-            endings=endings(receipt_wording(settings, db)),
+            endings=endings(
+                receipt_wording(settings, db),
+                lambda text, db, now: judge_record(text, db, load_library(), london_day(now)),
+            ),
         )
         dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))
 
@@ -367,6 +373,34 @@ def user_list() -> None:
     for person in load_people(shared_database(load_settings())):
         roles = ", ".join(sorted(role.value for role in person.roles))
         click.echo(f"{person.email}  {person.name}  {roles}{'' if person.active else '  (suspended)'}")
+
+
+@main.group()
+def rules() -> None:
+    """The rules of the checks, as they count here."""
+
+
+@rules.command("dry-run")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="How many requests.")
+def rules_dry_run(file: Path, limit: int) -> None:
+    """Show what the rules in FILE (TOML, only what differs from the shipped ones) would have done to past requests."""
+    from casework.rulebook import parse_rulebook
+    from review.rule_trial import try_rules
+    from service.doors import shared_database
+    from service.library import load_library
+    from service.rules import judged, rules_now, shipped_rules
+
+    db = shared_database(load_settings())
+    proposed = parse_rulebook(file.read_text(encoding="utf-8"), shipped_rules())
+    library = load_library()
+    trial = try_rules(
+        db, rules_now(db)[0], proposed, lambda reading, book, day: judged(reading, book, library, day), limit=limit
+    )
+    _print(trial.in_words)
+    for row in trial.rows:
+        told = [*(f"+{rule}" for rule in row.new), *(f"-{rule}" for rule in row.gone), *(f"~{r}" for r in row.changed)]
+        _print(f"{row.reference}  {' '.join(told)}  {row.title}")
 
 
 @main.group()

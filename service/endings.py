@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +21,9 @@ from store.pages import keep_pages, pages_from_record, pages_to_record
 from store.work import Work, owe
 
 LONGEST_FAILURE = 500
+
+Judge = Callable[[str, Database, datetime], str]
+"""({"readings": [...]} as JSON, database, now) → the same with the findings of the rules that count here."""
 
 _WRONG_SHAPE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
@@ -53,6 +57,7 @@ class ReadEnding:
     """A reading goes to its submission or draft; the last one of a round says what each of its files is for."""
 
     receipt_text: ReceiptText
+    judge: Judge
 
     def check(self, found: dict[str, Any]) -> str:
         """{"readings": [...]}, at least one."""
@@ -62,7 +67,11 @@ class ReadEnding:
         return json.dumps({"readings": readings}, ensure_ascii=False)
 
     def commit(self, db: Database, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
-        """A submission that was read owes the pictures of its pages next."""
+        """A submission that was read owes the pictures of its pages next.
+
+        The rules that an administrator changed are put to it here, so that workers need not know them.
+        """
+        record_text = self.judge(record_text, db, now)
         if work.draft_id is not None:
             keep_draft_reading(db, work.draft_id, record_text)
             return
@@ -113,9 +122,9 @@ def owe_pictures(db: Database, submission_id: int, record_text: str, *, now: dat
         owe(db, stage=RENDER, submission_id=submission_id, now=now)
 
 
-def endings(receipt_text: ReceiptText) -> dict[str, Ending]:
-    """The ending of each stage."""
-    return {READ: ReadEnding(receipt_text), RENDER: RenderEnding()}
+def endings(receipt_text: ReceiptText, judge: Judge = lambda record_text, db, now: record_text) -> dict[str, Ending]:
+    """The ending of each stage. `judge` puts the rules that count here to what was read."""
+    return {READ: ReadEnding(receipt_text, judge), RENDER: RenderEnding()}
 
 
 def checked_result(ending: Ending, result: bytes) -> Result | None:

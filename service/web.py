@@ -25,7 +25,7 @@ from outputs.issue import gather_quarter
 from outputs.letter import build_acknowledgement, build_decision, build_information_request, build_release
 from review import visit
 from review.assets import Assets
-from review.doors import Doors, MessageDoors
+from review.doors import Doors, MessageDoors, RuleDoors
 from review.guard import stand_guard
 from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
@@ -34,6 +34,7 @@ from service.calendars import calendar_of, keep_bank_holidays
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
+from service.rules import judged, rules_now, shipped_rules
 from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
 from service.uploads import upload_doors
@@ -140,6 +141,11 @@ def open_doors(settings: Settings) -> Doors:
             confirm=confirm_message,
             set_aside=set_aside_message,
             sort_again=sort_message_again,
+        ),
+        rules=RuleDoors(
+            shipped=shipped_rules(),
+            now=rules_now,
+            judge=lambda reading, book, day: judged(reading, book, library, day),
         ),
         send_back=send_back_doors(settings, library),
         sends_mail=settings.mail.relay is not None,

@@ -14,7 +14,7 @@ from extract.checks.contact import check_email
 from extract.checks.coverage import rules_run
 from extract.checks.dates import check_dates
 from extract.checks.duplicates import check_copied
-from extract.checks.known import check_known_role, check_sr_number
+from extract.checks.known import check_known_competence, check_known_role, check_several_roles, check_sr_number
 from extract.checks.learning_link import check_link, check_local, check_name
 from extract.checks.level import check_ambiguous_level, check_wellbeing
 from extract.checks.material import AnswerItem, Material, Opinion, material_of_item, material_of_reading
@@ -45,6 +45,8 @@ RULES: tuple[Check, ...] = (
     check_dates,
     check_email,
     check_known_role,
+    check_known_competence,
+    check_several_roles,
     check_sr_number,
 )
 """Every rule, in the order in which findings are told."""

@@ -21,6 +21,8 @@ LOOKS_AT: dict[str, tuple[str, ...]] = {
     "redirect.workforce-dataset": (*TITLES.values(), *REQUESTS),
     "contact.email": ("email",),
     "role-name.known": ("role_name",),
+    "role-name.several": ("role_name",),
+    "competence-name.known": ("competence_name",),
     "sr-number.unrecognised": ("sr_number",),
 }
 """The answers of which each rule needs one, by rule; the others are told from the form or from several answers."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from casework.form import FieldKind
-from casework.model import FieldStatus, Finding, Severity
+from casework.form import FieldKind, FormDefinition, FormLibrary
+from casework.model import FieldStatus, Finding, Reading, Severity
+from casework.rulebook import Limits
 from extract.checks.material import Material
 
 VERSION = 1
-_YEAR = timedelta(days=366)
-_DECADE = timedelta(days=3653)
+_MONTH, _YEAR = 30.5, 365.3
+_NUMBERS = {12: "twelve", 10: "ten"}
 
 
 def check_dates(material: Material) -> Iterator[Finding]:
@@ -21,7 +22,7 @@ def check_dates(material: Material) -> Iterator[Finding]:
         answered = material.statuses.get(definition.key) is FieldStatus.ANSWERED
         if definition.kind is not FieldKind.DATE or not written or not answered:
             continue
-        trouble = _trouble(written, material.today, ahead=definition.key != "date_raised")
+        trouble = _trouble(written, material.today, material.limits, ahead=definition.key != "date_raised")
         if trouble:
             yield Finding(
                 "date.unlikely",
@@ -34,20 +35,32 @@ def check_dates(material: Material) -> Iterator[Finding]:
             )
 
 
-def _trouble(written: str, today: date, *, ahead: bool) -> str:
+def recheck_dates(
+    reading: Reading, form: FormDefinition, library: FormLibrary, today: date, limits: Limits
+) -> list[Finding]:
+    """What `date.unlikely` would say of a reading with other limits; looks at nothing but dates."""
+    texts = {answer.field: answer.value for answer in reading.answers if isinstance(answer.value, str)}
+    statuses = {answer.field: answer.status for answer in reading.answers}
+    return list(check_dates(Material(form, library, today, "", texts, {}, (), statuses, limits=limits)))
+
+
+def _trouble(written: str, today: date, limits: Limits, *, ahead: bool) -> str:
     try:
         day = date.fromisoformat(written)
     except ValueError:
         if ahead and not any(character.isdigit() for character in written):
             return ""
         return "" if ahead and not _looks_like_a_day(written) else "is not a date in the calendar"
+    years, months = limits.date_ahead_years, limits.date_past_months
+    decade = timedelta(days=round(years * _YEAR))
     if ahead:
-        if day - today > _DECADE:
-            return "is more than ten years ahead"
-        return "is more than ten years ago" if today - day > _DECADE else ""
+        if day - today > decade:
+            return f"is more than {_NUMBERS.get(years, years)} years ahead"
+        return f"is more than {_NUMBERS.get(years, years)} years ago" if today - day > decade else ""
     if day > today:
         return "is in the future"
-    return "is more than twelve months ago" if today - day > _YEAR else ""
+    past = today - day > timedelta(days=round(months * _MONTH))
+    return f"is more than {_NUMBERS.get(months, months)} months ago" if past else ""
 
 
 def _looks_like_a_day(written: str) -> bool:

@@ -11,6 +11,7 @@ from spacy.language import Language
 
 from casework.form import FieldDefinition, FormDefinition, FormLibrary, Vocabulary
 from casework.model import Adequacy, Answer, Evidence, FieldStatus, Reading
+from casework.rulebook import Limits
 from extract.language.classifier import Classifier, load_classifier
 from extract.language.judgement import ABSENT, Judgement, Question, judge
 from extract.language.pipeline import load_language
@@ -64,6 +65,7 @@ class Material:
     levels: tuple[str, ...] = ()
     statuses: Mapping[str, FieldStatus] = dataclasses.field(default_factory=dict)
     whole: bool = True
+    limits: Limits = dataclasses.field(default_factory=Limits)
 
     def quote(self, key: str, start: int, end: int) -> Evidence:
         """The words of field `key` from `start` to `end`, as evidence."""

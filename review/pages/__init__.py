@@ -17,6 +17,7 @@ from review.pages.queue import blueprint as queue_pages
 from review.pages.releases import blueprint as releases_pages
 from review.pages.reports import blueprint as reports_pages
 from review.pages.returned import blueprint as returned_pages
+from review.pages.rules import blueprint as rules_pages
 from review.pages.schedule import blueprint as schedule_pages
 from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     schedule_pages,
     reports_pages,
     manage_pages,
+    rules_pages,
     arrivals_pages,
     people_pages,
 )

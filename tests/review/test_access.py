@@ -235,6 +235,7 @@ def _address(route: Route, reference: str, token: str) -> str:
         "quarter": "2026-Q4",
         "version": "1.0",
         "name": "app.css",
+        "rule": "date.unlikely",
     }
     address = route.rule
     for name in route.arguments:

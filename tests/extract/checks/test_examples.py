@@ -13,6 +13,7 @@ from casework.form import FormLibrary
 from casework.model import Answer, FieldStatus, FileKind, Finding, Reading
 from extract.checks import RULES, check
 from service.library import load_library
+from service.rules import shipped_rules
 
 pytestmark = pytest.mark.pure
 
@@ -88,3 +89,8 @@ def test_every_finding_tells_the_sender_what_to_mend_and_the_reviewer_what_was_f
         assert finding.advice, finding.rule
         assert finding.advice != finding.message, finding.rule
         assert "invalid" not in finding.advice.lower(), finding.rule
+
+
+def test_every_rule_that_has_examples_can_be_changed_by_an_administrator() -> None:
+    shipped = shipped_rules()
+    assert [rule for rule in EXAMPLES["rules"] if shipped.find(rule) is None] == []
