@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from lxml import etree
 
-from casework.archive import check_no_overlap, inflate, is_archive, list_members
+from casework.archive import Member, check_no_overlap, inflate, is_archive, list_members
 from casework.errors import RefusedError, UnreadableError
 from casework.mend import Remark
 from outputs.word import one_line, repack
@@ -76,10 +76,7 @@ def _check_plain(data: bytes) -> None:
         raise RefusedError(NOT_WORD)
     if len(data) > LARGEST:
         raise RefusedError(TOO_LARGE)
-    try:
-        parts = _xml_parts(data)
-    except UnreadableError as problem:
-        raise RefusedError(NOT_SAFE) from problem
+    parts = xml_parts(data)
     types = parts.get("[content_types].xml")
     if types is None:
         raise RefusedError(NOT_WORD)
@@ -96,16 +93,14 @@ def _check_plain(data: bytes) -> None:
             raise RefusedError(HOLDS_MORE)
 
 
-def _xml_parts(data: bytes) -> dict[str, Any]:
-    members = list_members(data, most=_MOST_PARTS)
-    check_no_overlap(members, len(data))
-    names = [member.name.replace("\\", "/").lstrip("/").lower() for member in members]
-    if len(set(names)) != len(names):
-        raise RefusedError(NOT_SAFE)
-    wanted = {name: member for name, member in zip(names, members, strict=True) if name.endswith((".xml", ".rels"))}
-    if sum(member.size for member in wanted.values()) > _MOST_XML:
-        raise RefusedError(TOO_LARGE)
-    contents = {name: inflate(data, member, most=_MOST_XML) for name, member in wanted.items()}
+def xml_parts(data: bytes) -> dict[str, Any]:
+    """Every XML part's root by its lower-case name; RefusedError where the package is damaged, hostile or too large."""
+    try:
+        members = list_members(data, most=_MOST_PARTS)
+        check_no_overlap(members, len(data))
+        contents = _contents(data, members)
+    except UnreadableError as problem:
+        raise RefusedError(NOT_SAFE) from problem
     if any(_NOT_PLAIN_XML.search(content) or b"\0" in content[:64] for content in contents.values()):
         raise RefusedError(NOT_SAFE)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -113,6 +108,16 @@ def _xml_parts(data: bytes) -> dict[str, Any]:
         return {name: etree.fromstring(content, parser) for name, content in contents.items() if content.strip()}
     except (etree.LxmlError, ValueError, LookupError) as problem:
         raise RefusedError(NOT_SAFE) from problem
+
+
+def _contents(data: bytes, members: list[Member]) -> dict[str, bytes]:
+    names = [member.name.replace("\\", "/").lstrip("/").lower() for member in members]
+    if len(set(names)) != len(names):
+        raise RefusedError(NOT_SAFE)
+    wanted = {name: member for name, member in zip(names, members, strict=True) if name.endswith((".xml", ".rels"))}
+    if sum(member.size for member in wanted.values()) > _MOST_XML:
+        raise RefusedError(TOO_LARGE)
+    return {name: inflate(data, member, most=_MOST_XML) for name, member in wanted.items()}
 
 
 def _check_links(root: Any) -> None:

@@ -101,7 +101,13 @@ PERMISSIONS: dict[UserRole, frozenset[Permission]] = {
     UserRole.LEAD: _REVIEW | {Permission.TAKE_OVER, Permission.ASSIGN, Permission.OVERRIDE},
     UserRole.APPROVER: _REVIEW | {Permission.APPROVE, Permission.OVERRIDE},
     UserRole.PUBLISHER: _READ
-    | {Permission.ALLOCATE, Permission.PLAN_RELEASES, Permission.PUBLISH_SCHEDULES, Permission.CIRCULATE},
+    | {
+        Permission.ALLOCATE,
+        Permission.PLAN_RELEASES,
+        Permission.PUBLISH_SCHEDULES,
+        Permission.CIRCULATE,
+        Permission.EDIT_TEMPLATES,
+    },
     UserRole.ADMINISTRATOR: _READ
     | {
         Permission.EDIT_VOCABULARIES,
@@ -204,6 +210,13 @@ RULES: dict[str, Permission] = {
     "rules.change_rule": Permission.EDIT_RULES,
     "rules.show_limits": Permission.EDIT_RULES,
     "rules.change_limits": Permission.EDIT_RULES,
+    "templates.show": Permission.EDIT_TEMPLATES,
+    "templates.show_word": Permission.EDIT_TEMPLATES,
+    "templates.upload_word": Permission.EDIT_TEMPLATES,
+    "templates.word_file": Permission.EDIT_TEMPLATES,
+    "templates.show_mail": Permission.EDIT_TEMPLATES,
+    "templates.edit_mail": Permission.EDIT_TEMPLATES,
+    "templates.restore": Permission.EDIT_TEMPLATES,
     "people.show": Permission.MANAGE_PEOPLE,
     "people.add": Permission.MANAGE_PEOPLE,
     "people.change": Permission.MANAGE_PEOPLE,

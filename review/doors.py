@@ -17,6 +17,7 @@ from casework.mend import Enclosure
 from casework.model import Arrival, Finding, Reading, Receipt, Schedule
 from casework.promise import Calendar
 from casework.rulebook import RuleBook
+from casework.templates import TemplateKind, TriedTemplate
 from store.drafts import Draft
 
 Letter = tuple[str, str]
@@ -142,7 +143,21 @@ class SendBackDoors:
     """What goes back to senders as files: `letter` makes one of a letter's words, `keep` stores bytes for good."""
 
     build: BuildEnclosures
-    letter: Callable[[Letter, str, datetime], Enclosure]
+    letter: Callable[[Database, Letter, str, datetime], Enclosure]
+    keep: Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDoors:
+    """The templates that an organisation may change, by key. `check_mail` gives what is wrong in subject and body."""
+
+    word: Mapping[str, TemplateKind]
+    mail: Mapping[str, TemplateKind]
+    shipped_word: Callable[[str], bytes]
+    shipped_mail: tuple[str, str]
+    try_word: Callable[[str, bytes], TriedTemplate]
+    check_mail: Callable[[str, str, str], tuple[list[str], list[str]]]
+    try_mail: Callable[[str, str, str], Letter]
     keep: Callable[[bytes], str]
 
 
@@ -173,6 +188,7 @@ class Doors:
     messages: MessageDoors
     rules: RuleDoors
     send_back: SendBackDoors
+    templates: TemplateDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
     blank_form: Callable[[str], bytes]

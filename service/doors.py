@@ -36,6 +36,7 @@ from service.queue import connect
 from service.reminders import remind
 from service.sandbox import protection
 from service.settings import Settings
+from service.templates import worded
 from service.watches import in_words, watch_lines
 from store.cases import load_case, load_case_by_reference
 from store.database import open_database, transaction
@@ -75,7 +76,7 @@ def receipt_wording(settings: Settings, db: Database) -> ReceiptText:
         return f"{settings.address}/track/{load_case_by_reference(db, reference).token}"
 
     def receipt_text(reference: str, name: str, received: datetime) -> tuple[str, str]:
-        return build_receipt(
+        return worded("receipt", build_receipt, lambda: db)(
             reference=reference,
             file_name=name,
             received=received.astimezone(LONDON),

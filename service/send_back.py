@@ -14,10 +14,10 @@ from casework.working_days import london_day
 from outputs.annotated import NOT_SAFE, annotate
 from outputs.issue import ReturnTools, build_enclosures
 from outputs.letter import Letter
-from outputs.word_letter import build_word_letter, load_letter_template
 from review.doors import SendBackDoors
 from service.isolate import READ_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
+from service.templates import make_letter
 from store.originals import keep_original, load_original
 
 _MADE, _REFUSED = b"\x01", b"\x00"
@@ -26,21 +26,17 @@ _MADE, _REFUSED = b"\x01", b"\x00"
 def send_back_doors(settings: Settings, library: FormLibrary) -> SendBackDoors:
     """The doors that make and keep the files of letters."""
 
-    def word_letter(letter: Letter, reference: str, when: date) -> bytes:
-        return build_word_letter(letter, reference=reference, when=when, template=load_letter_template())
-
-    tools = ReturnTools(
-        load=lambda digest: load_original(settings.originals, digest),
-        annotate=annotate_safely,
-        word_letter=word_letter,
-    )
-
     def build(db: Database, case_id: int, *, question: str, now: datetime) -> Sequence[Enclosure]:
         today = london_day(now)
+        tools = ReturnTools(
+            load=lambda digest: load_original(settings.originals, digest),
+            annotate=annotate_safely,
+            word_letter=lambda letter, reference, when: make_letter(db, settings.originals, letter, reference, when),
+        )
         return build_enclosures(db, case_id, question=question, library=library, tools=tools, today=today)
 
-    def letter(words: Letter, reference: str, now: datetime) -> Enclosure:
-        data = word_letter(words, reference, london_day(now))
+    def letter(db: Database, words: Letter, reference: str, now: datetime) -> Enclosure:
+        data = make_letter(db, settings.originals, words, reference, london_day(now))
         return Enclosure("letter", f"{reference} letter.docx", "This letter as a Word document", data)
 
     return SendBackDoors(build=build, letter=letter, keep=lambda data: keep_original(settings.originals, data))

@@ -37,6 +37,7 @@ from service.log import set_up_log
 from service.rules import judged, rules_now, shipped_rules
 from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
+from service.templates import template_doors, worded
 from service.uploads import upload_doors
 from store.database import open_database, transaction
 from store.ledger import Outcome, add_line
@@ -147,14 +148,15 @@ def open_doors(settings: Settings) -> Doors:
             now=rules_now,
             judge=lambda reading, book, day: judged(reading, book, library, day),
         ),
+        templates=template_doors(settings),
         send_back=send_back_doors(settings, library),
         sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),
         blank_form=lambda key: build_blank(library.form(key), library),
-        acknowledgement=build_acknowledgement,
-        information_request=build_information_request,
-        decision_letter=build_decision,
+        acknowledgement=worded("acknowledgement", build_acknowledgement, database),
+        information_request=worded("question", build_information_request, database),
+        decision_letter=worded("decision", build_decision, database),
         release_letter=build_release,
         advice_pack=build_advice_pack,
         gather_schedule=gather,

@@ -23,6 +23,7 @@ from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
 from review.pages.similar import blueprint as similar_pages
 from review.pages.start import blueprint as start_pages
+from review.pages.templates import blueprint as templates_pages
 from review.pages.track import blueprint as track_pages
 from review.pages.upload import blueprint as upload_pages
 from review.pages.work import blueprint as work_pages
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     reports_pages,
     manage_pages,
     rules_pages,
+    templates_pages,
     arrivals_pages,
     people_pages,
 )

@@ -113,7 +113,9 @@ def save(reference: str) -> Response | tuple[str, int]:
                 decision=Decision(form.decision),
                 reason=form.reason,
                 letter=letter,
-                files=keep_files([visit.doors().send_back.letter(letter, case.reference, visit.now())]),
+                files=keep_files(
+                    [visit.doors().send_back.letter(visit.database(), letter, case.reference, visit.now())]
+                ),
                 calendar=visit.calendar(case.region),
                 needs=form.needs,
                 at_once=at_once,

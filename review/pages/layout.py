@@ -21,7 +21,7 @@ _STAFF_MENU = (
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),
     ("Reports", "/reports", ("reports",)),
-    ("Manage service", "/manage", ("manage", "rules", "arrivals", "people", "advice")),
+    ("Manage service", "/manage", ("manage", "rules", "arrivals", "people", "advice", "templates", "circulation")),
 )
 _SENDER_MENU = (
     ("Send a request", "/", ("start", "upload", "draft")),

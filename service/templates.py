@@ -1,0 +1,181 @@
+"""The organisation's own templates in use: checked and tried in a disposable child, found by version, filled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from casework.errors import SettingError, UnreadableError
+from casework.model import FileKind
+from casework.templates import Fault, TriedTemplate
+from extract.render import draw_page, render
+from outputs.letter import Letter
+from outputs.our_templates import (
+    HARD_WORDS,
+    LETTER,
+    MAIL_TEXTS,
+    SHIPPED_BODY,
+    SHIPPED_SUBJECT,
+    WORD_TEMPLATES,
+    check_mail_text,
+    word_mail,
+)
+from outputs.template_check import WHOLE, check_template, shape_of
+from outputs.word import save_stable
+from outputs.word_letter import build_word_letter
+from outputs.word_template import fill_template
+from review.doors import TemplateDoors
+from service.isolate import CONVERT_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
+from service.settings import Settings
+from store.edited_texts import find_edited_text
+from store.originals import keep_original, load_original
+
+TRY_LIMITS = Limits(
+    resident=READ_LIMITS.resident, address_space=READ_LIMITS.address_space, cpu_seconds=10, wall_seconds=12
+)
+_PICTURE_WIDTH = 620
+_MADE, _FAULTY = b"\x01", b"\x00"
+_BROKE = {
+    "time": "It takes far too long to fill. Take repetitions out of it.",
+    "memory": "It needs far too much memory to fill. Take repetitions and large pictures out of it.",
+    "crash": "It cannot be filled. Save it again in Word as .docx, or begin from the shipped template.",
+}
+
+
+def template_doors(settings: Settings) -> TemplateDoors:
+    """The doors of the templates' pages."""
+    return TemplateDoors(
+        word={key: template.kind for key, template in WORD_TEMPLATES.items()},
+        mail=MAIL_TEXTS,
+        shipped_word=lambda key: WORD_TEMPLATES[key].shipped(),
+        shipped_mail=(SHIPPED_SUBJECT, SHIPPED_BODY),
+        try_word=try_word,
+        check_mail=check_mail_text,
+        try_mail=try_mail,
+        keep=lambda data: keep_original(settings.originals, data),
+    )
+
+
+def try_word(key: str, data: bytes) -> TriedTemplate:
+    """Check a Word template and fill it with example values, in a child; draw its first page in another."""
+    sample = _check_and_fill(key, data)
+    return sample if isinstance(sample, TriedTemplate) else TriedTemplate((), sample, _picture(sample))
+
+
+def _check_and_fill(key: str, data: bytes) -> TriedTemplate | bytes:
+    template = WORD_TEMPLATES[key]
+
+    def work() -> bytes:
+        values = template.sample()
+        faults = check_template(data, shape_of(values), template.must_repeat)
+        if not faults:
+            try:
+                return _MADE + _filled(data, values)
+            except SettingError as problem:
+                faults = [Fault(WHOLE, problem.public_message)]
+        return _FAULTY + json.dumps([(fault.place, fault.message, fault.words) for fault in faults]).encode()
+
+    try:
+        result = run_isolated(work, TRY_LIMITS)
+    except ChildFailedError as failure:
+        return TriedTemplate((Fault(WHOLE, _BROKE[failure.why]),))
+    if result.startswith(_MADE):
+        return result[1:]
+    return TriedTemplate(tuple(Fault(*entry) for entry in json.loads(result[1:])))
+
+
+def _filled(data: bytes, values: Mapping[str, Any]) -> bytes:
+    """The template filled; SettingError where values come out otherwise than they are written."""
+    document = fill_template(data, values)
+    words = "".join(part.text or "" for part in document.element.body.iter("{*}t"))
+    lost = [value for value in HARD_WORDS if value not in words]
+    if lost:
+        raise SettingError(
+            f"Values such as “{lost[0]}” do not come out as they are written. Take filters out of the tags."
+        )
+    return save_stable(document)
+
+
+def _picture(sample: bytes) -> bytes:
+    def work() -> bytes:
+        rendered = render(sample, FileKind.DOCX, "The template")
+        return draw_page(rendered, 1, _PICTURE_WIDTH) if rendered.pages else b""
+
+    def safely() -> bytes:
+        try:
+            return work()
+        except UnreadableError:
+            return b""
+
+    try:
+        return run_isolated(safely, CONVERT_LIMITS)
+    except ChildFailedError:
+        return b""
+
+
+def find_word_template(db: Database, originals: str, key: str) -> bytes | None:
+    """The organisation's own Word template of this kind, or None where the shipped one counts."""
+    newest = find_edited_text(db, f"template/{key}")
+    if newest is None or not newest.text:
+        return None
+    return load_original(originals, json.loads(newest.text)["sha256"])
+
+
+def make_letter(db: Database, originals: str, letter: Letter, reference: str, when: date) -> bytes:
+    """A letter in Word; an own template is filled in a child, and where it fails the shipped one takes its place."""
+    own = find_word_template(db, originals, LETTER.kind.key)
+    shipped = LETTER.shipped()
+    if own is not None:
+
+        def work() -> bytes:
+            try:
+                return build_word_letter(letter, reference=reference, when=when, template=own)
+            except SettingError:
+                return b""
+
+        try:
+            made = run_isolated(work, TRY_LIMITS)
+        except ChildFailedError:
+            made = b""
+        if made:
+            return made
+    return build_word_letter(letter, reference=reference, when=when, template=shipped)
+
+
+def worded(key: str, build: Callable[..., Letter], database: Callable[[], Database]) -> Callable[..., Letter]:
+    """`build` with the organisation's own text of this kind round what it writes, where there is one."""
+
+    def in_own_words(**facts: Any) -> Letter:
+        letter = build(**facts)
+        newest = find_edited_text(database(), f"mail/{key}")
+        if newest is None or not newest.text:
+            return letter
+        text = json.loads(newest.text)
+        return word_mail(key, letter, facts, text["subject"], text["body"])
+
+    return in_own_words
+
+
+def try_mail(key: str, subject: str, body: str) -> Letter:
+    """What an email with this text would say, with example values."""
+    title = "Show R&D <b> and {{ 7*7 }} for O’Brien & Co"
+    facts = {
+        "reference": "ESR-2026-0418",
+        "title": title,
+        "file_name": "R&D form.docx",
+        "link": "https://forms.example.nhs.uk/track/example",
+        "message": "How many managers would use this, and how often?",
+        "reason": "It would save 18 hours a year for each manager.",
+    }
+    said = {
+        "receipt": ("we have received your form", "We have received your form. This is an automatic receipt."),
+        "acknowledgement": ("your request has been acknowledged", f"Thank you for your request “{title}”."),
+        "question": ("we need more information", "How many managers would use this, and how often?"),
+        "decision": ("not taken forward", f"We have decided not to take “{title}” forward."),
+    }[key]
+    letter = (f"ESR-2026-0418: {said[0]}", f"{said[1]}\n\nESR Development Team\n")
+    return word_mail(key, letter, facts, subject, body)
