@@ -64,7 +64,7 @@ _OUTCOMES = {
     Decision.WITHDRAW: ("withdrawn", "We have closed your request because it was withdrawn."),
 }
 _VALUE_APPROVED = "Your request has been approved. We will tell you when the value is in ESR."
-_MAY_APPEAL: frozenset[Decision] = frozenset()
+_MAY_APPEAL = frozenset({Decision.DECLINE, Decision.REDIRECT, Decision.DUPLICATE})
 
 
 def build_acknowledgement(*, reference: str, title: str) -> Letter:

@@ -119,6 +119,20 @@ class Withdraw(Protocol):
         """RefusedError where it is decided."""
 
 
+class Progress(Protocol):
+    """Says for the sender that they wish to progress their request."""
+
+    def __call__(self, db: Database, case_id: int, *, now: datetime) -> None:
+        """RefusedError where nobody has asked them."""
+
+
+class Appeal(Protocol):
+    """Asks for the sender that our decision is looked at again."""
+
+    def __call__(self, db: Database, case_id: int, *, reason: str, now: datetime) -> None:
+        """RefusedError where there is no reason, or no decision to appeal against."""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadDoors:
     """What a sender may do; `has_scanner` says whether files are checked for viruses."""
@@ -128,6 +142,8 @@ class UploadDoors:
     send: SendUpload
     reply: ReplyToUs
     withdraw: Withdraw
+    progress: Progress
+    appeal: Appeal
     has_scanner: bool = False
 
 

@@ -24,6 +24,7 @@ from outputs.answers import (
 from outputs.issue import IssuedSchedule, build_quarter
 from outputs.receipt import build_receipt
 from outputs.schedule import build_schedule, load_template
+from review.decide import bring_back_due
 from service import sorting
 from service.calendars import bank_holidays, calendar_of
 from service.clock import read_clock
@@ -208,6 +209,7 @@ def _remind(settings: Settings, db: Database) -> State:
         return calendar_of(region, year, settings.calendar)
 
     now = read_clock()
+    bring_back_due(db, now)
     remind(db, calendar_of=calendar, address=settings.address, now=now)
     mind_claims(db, calendar_of=calendar, address=settings.address, now=now)
     return State()

@@ -10,12 +10,23 @@ from sqlite_utils import Database
 
 from casework.errors import UnavailableError
 from casework.model import Arrival, Receipt
-from intake.receive import Quota, answer_draft, open_draft, receive_reply, send_draft, withdraw_case
+from intake.receive import (
+    Quota,
+    answer_draft,
+    appeal,
+    open_draft,
+    receive_reply,
+    send_draft,
+    wish_to_progress,
+    withdraw_case,
+)
+from outputs.letter import build_appeal_receipt, build_progress_receipt
 from review.doors import UploadDoors
 from service.doors import receipt_wording
 from service.endings import owe_pictures
 from service.settings import Settings
 from service.virus import find_virus
+from store.cases import load_case
 from store.drafts import Draft
 
 FLOOR = 0.05
@@ -58,12 +69,24 @@ def upload_doors(settings: Settings) -> UploadDoors:
             owe_next=owe_pictures,
         )
 
+    def progress(db: Database, case_id: int, *, now: datetime) -> None:
+        case = load_case(db, case_id)
+        letter = build_progress_receipt(reference=case.reference, title=case.title)
+        wish_to_progress(db, case_id, letter=letter, now=now)
+
+    def ask_again(db: Database, case_id: int, *, reason: str, now: datetime) -> None:
+        case = load_case(db, case_id)
+        letter = build_appeal_receipt(reference=case.reference, title=case.title)
+        appeal(db, case_id, reason=reason, letter=letter, now=now)
+
     return UploadDoors(
         open=open_upload,
         answer=answer,
         send=send,
         reply=receive_reply,
         withdraw=withdraw_case,
+        progress=progress,
+        appeal=ask_again,
         has_scanner=bool(settings.clamd),
     )
 

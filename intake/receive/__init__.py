@@ -22,6 +22,7 @@ from intake.receive.quota import Quota
 from intake.receive.reply import receive_reply, withdraw_case
 from intake.receive.rounds import settle_round
 from intake.receive.upload import receive
+from intake.receive.wish import appeal, wish_to_progress
 
 __all__ = [
     "READ",
@@ -33,6 +34,7 @@ __all__ = [
     "ReceiptText",
     "Sorted",
     "answer_draft",
+    "appeal",
     "confirm_message",
     "drop_old_drafts",
     "fail_message",
@@ -47,5 +49,6 @@ __all__ = [
     "shown_name",
     "sort_message",
     "sort_message_again",
+    "wish_to_progress",
     "withdraw_case",
 ]

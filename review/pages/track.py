@@ -143,6 +143,42 @@ def withdraw(token: str) -> Response | tuple[str, int]:
     return redirect(url_for("track.follow", token=token), 303)
 
 
+@blueprint.post("/track/<token>/progress")
+def progress(token: str) -> Response:
+    """The sender wishes to progress: the answer to our question whether they do."""
+    case = visit.case_by_token_or_404(token)
+    try:
+        visit.doors().uploads.progress(visit.database(), case.id, now=visit.now())
+    except RefusedError as refused:
+        flash(refused.public_message, "problem")
+    else:
+        flash("We have your answer: you wish to progress this request.")
+    return redirect(url_for("track.follow", token=token), 303)
+
+
+@blueprint.get("/track/<token>/appeal")
+def ask_appeal(token: str) -> str | Response:
+    """Ask why the decision should be looked at again."""
+    case = visit.case_by_token_or_404(token)
+    if not state_of(load_events(visit.database(), case.id)).may_be_appealed:
+        return redirect(url_for("track.follow", token=token), 303)
+    return render_template("appeal.html", case=case, reason="", problems=[])
+
+
+@blueprint.post("/track/<token>/appeal")
+def appeal(token: str) -> Response | tuple[str, int]:
+    """Send the appeal."""
+    case = visit.case_by_token_or_404(token)
+    reason = request.form.get("reason", "")
+    try:
+        visit.doors().uploads.appeal(visit.database(), case.id, reason=reason, now=visit.now())
+    except RefusedError as refused:
+        problems = [Problem("reason", refused.public_message.removesuffix("."))]
+        return render_template("appeal.html", case=case, reason=reason, problems=problems), 400
+    flash("We have your appeal. Somebody who did not take the decision looks at it.")
+    return redirect(url_for("track.follow", token=token), 303)
+
+
 def _page(case: CaseRow, answering: Answering) -> str:
     db = visit.database()
     letters = load_deliveries(db, case_id=case.id)
@@ -169,6 +205,8 @@ def _page(case: CaseRow, answering: Answering) -> str:
         answers=case_view(readings, events, state, library).answers,
         versions=_versions(load_submissions(db, case.id)),
         is_waiting=state.status is Status.WAITING,
+        is_offered=state.status is Status.OFFERED,
+        may_appeal=state.may_be_appealed,
         may_write=state.status not in CLOSED,
         may_withdraw=may_withdraw(state),
         is_decided=state.status in DECIDED,
