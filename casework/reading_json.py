@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from casework.model import (
@@ -128,6 +129,16 @@ def reading_to_record(reading: Reading) -> Json:
         if reading.problem is None
         else {"code": reading.problem.code.value, "message": reading.problem.message},
     }
+
+
+def findings_to_record(findings: Iterable[Finding]) -> list[Json]:
+    """Findings as a reading's record holds them."""
+    return [finding_to_record(finding) for finding in findings]
+
+
+def findings_from_record(entries: Iterable[Json]) -> tuple[Finding, ...]:
+    """The findings that `findings_to_record` wrote."""
+    return tuple(finding_from_record(entry) for entry in entries)
 
 
 def reading_from_record(record: Json) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.events import Event, EventKind
 from casework.form import FormLibrary
@@ -45,8 +45,18 @@ class CaseView:
         return sum(bool(answer.text) for answer in self.answers)
 
 
-def case_view(readings: list[Reading], events: list[Event], state: CaseState, library: FormLibrary) -> CaseView:
-    """The first reading of the newest submission, with people's corrections and acceptances over it."""
+def case_view(
+    readings: list[Reading],
+    events: list[Event],
+    state: CaseState,
+    library: FormLibrary,
+    checked: Reading | None = None,
+) -> CaseView:
+    """The first reading of the newest submission, with people's corrections and acceptances over it.
+
+    `checked` is the same reading with what the checks found after the newest correction; without it, the findings
+    about corrected answers count as settled.
+    """
     if not readings:
         return CaseView()
     reading = readings[0]
@@ -62,21 +72,28 @@ def case_view(readings: list[Reading], events: list[Event], state: CaseState, li
     passages = passages_of(reading, numbers, form)
     anchors = {passage.anchor.removeprefix("doc-"): passage.anchor for passage in passages if passage.anchor}
     answers = answers_of(reading, form, library, numbers, corrections, anchors)
+    before = {(finding.rule, finding.field) for finding in reading.findings}
+    found = checked.findings if checked is not None else reading.findings
+    still = {(finding.rule, finding.field) for finding in found}
     open_findings = [
         finding
-        for finding in reading.findings
-        if finding.rule not in state.accepted_findings and finding.field not in corrections
+        for finding in found
+        if finding.rule not in state.accepted_findings and (checked is not None or finding.field not in corrections)
     ]
-    accepted = [finding for finding in reading.findings if finding.rule in state.accepted_findings]
+    accepted = [finding for finding in found if finding.rule in state.accepted_findings]
     settled = [
         finding
         for finding in reading.findings
-        if finding.field in corrections and finding.rule not in state.accepted_findings
+        if finding.rule not in state.accepted_findings
+        and ((finding.rule, finding.field) not in still if checked is not None else finding.field in corrections)
     ]
 
     def views(findings: list[Finding], severity: Severity | None = None) -> tuple[CheckView, ...]:
         return tuple(
-            check_view(finding, reading, form, anchors, reasons.get(finding.rule, ""))
+            replace(
+                check_view(finding, reading, form, anchors, reasons.get(finding.rule, "")),
+                is_new=(finding.rule, finding.field) not in before,
+            )
             for finding in findings
             if severity is None or finding.severity is severity
         )
@@ -88,7 +105,7 @@ def case_view(readings: list[Reading], events: list[Event], state: CaseState, li
         advice=views(open_findings, Severity.ADVICE),
         accepted=views(accepted),
         settled=views(settled),
-        passed=passed_of(reading, form),
+        passed=passed_of(checked or reading, form),
         answers=answers,
         unread=tuple(f"{part.what} ({place_in_words(part.place)})" for part in reading.unread),
         notes=reading.notes,

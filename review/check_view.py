@@ -14,7 +14,10 @@ from review.passage_view import definition_of, place_in_words
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A finding: what is wrong, why it matters, the sender's words as evidence, where to look, what to ask for."""
+    """A finding: what is wrong, why it matters, the sender's words as evidence, where to look, what to ask for.
+
+    `is_new` says that it was found after a reviewer changed an answer.
+    """
 
     rule: str
     title: str
@@ -29,6 +32,7 @@ class CheckView:
     why: str = ""
     reason: str = ""
     ask: str = ""
+    is_new: bool = False
 
 
 def check_view(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlite_utils import Database
 
@@ -10,8 +11,9 @@ from casework.events import Event
 from casework.form import FormLibrary
 from casework.lifecycle import CaseState, Decision, Status, state_of
 from casework.model import Reading
-from casework.reading_json import reading_from_record
+from casework.reading_json import findings_from_record, reading_from_record
 from casework.state_words import DECISIONS
+from casework.working_days import london_day
 from review.answer_view import labels_of, read_values
 from review.case_view import CaseView, case_view
 from review.compare import compare, count_changes
@@ -22,6 +24,7 @@ from store.cases import (
     CaseRow,
     FileRole,
     Submission,
+    corrected_values,
     find_reading_record,
     load_forms,
     load_newest_readings,
@@ -31,6 +34,7 @@ from store.events import load_events
 from store.ledger import is_held
 from store.pages import find_drawing, find_pages
 from store.people import load_people
+from store.rechecks import find_recheck
 from store.releases import load_releases
 
 
@@ -87,7 +91,7 @@ def load_desk(db: Database, case: CaseRow, library: FormLibrary) -> Desk:
     events = load_events(db, case.id)
     state = state_of(events)
     readings = _readings(db, case)
-    view = case_view(readings, events, state, library)
+    view = case_view(readings, events, state, library, checked_reading(db, readings, state))
     submissions = load_submissions(db, case.id)
     newest = _newest(db, case, submissions)
     held = newest is not None and is_held(db, newest.sha256)
@@ -108,7 +112,27 @@ def load_desk(db: Database, case: CaseRow, library: FormLibrary) -> Desk:
 def load_view(db: Database, case: CaseRow, library: FormLibrary) -> CaseView:
     """The request as read, with people's changes over it."""
     events = load_events(db, case.id)
-    return case_view(_readings(db, case), events, state_of(events), library)
+    state, readings = state_of(events), _readings(db, case)
+    return case_view(readings, events, state, library, checked_reading(db, readings, state))
+
+
+def checked_reading(db: Database, readings: list[Reading], state: CaseState) -> Reading | None:
+    """The first reading with what the checks found after the newest correction, None where there is no such thing."""
+    again = find_recheck(db, state)
+    if again is None or not readings:
+        return None
+    return replace(readings[0], findings=findings_from_record(again["findings"]), rules=tuple(again["rules_run"]))
+
+
+def reading_to_check(
+    db: Database, case: CaseRow, field: str, value: str
+) -> tuple[Reading, dict[str, str], date] | None:
+    """What a new value of an answer is checked with: the reading, all corrections, and the day the form came."""
+    events = load_events(db, case.id)
+    readings, newest = _readings(db, case), _newest(db, case, load_submissions(db, case.id))
+    if not readings or newest is None or readings[0].form is None:
+        return None
+    return readings[0], corrected_values(state_of(events), events) | {field: value}, london_day(newest.received_at)
 
 
 def names_of(db: Database, case: CaseRow, library: FormLibrary) -> Names:

@@ -177,6 +177,13 @@ class TemplateDoors:
     keep: Callable[[bytes], str]
 
 
+class CheckAgain(Protocol):
+    """Runs the checks on a reading with other answers in it, within a few seconds."""
+
+    def __call__(self, reading: Reading, corrected: Mapping[str, str], *, today: date) -> Reading | None:
+        """The reading checked anew; None where that took too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleDoors:
     """The rules of the checks: as shipped, as they count now (with the version of the edit), and put to a reading."""
@@ -207,6 +214,7 @@ class Doors:
     templates: TemplateDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
+    check_again: CheckAgain
     blank_form: Callable[[str], bytes]
     acknowledgement: AcknowledgementLetter
     information_request: InformationLetter

@@ -34,6 +34,7 @@ from service.calendars import calendar_of, keep_bank_holidays
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
+from service.rechecking import open_check_again
 from service.rules import judged, rules_now, shipped_rules
 from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
@@ -137,6 +138,7 @@ def open_doors(settings: Settings) -> Doors:
         upload_limit=settings.upload_limit,
         calendar=lambda year, region: calendar_of(region, year, settings.calendar),
         uploads=upload_doors(settings),
+        check_again=open_check_again(library),
         messages=MessageDoors(
             open_case=open_case,
             confirm=confirm_message,

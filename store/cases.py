@@ -24,6 +24,7 @@ from store.database import to_moment, to_text
 from store.events import load_events, record_event
 from store.figures import keep_figures
 from store.promises import keep_due_day
+from store.rechecks import find_recheck
 from store.search import index_case
 
 
@@ -419,7 +420,7 @@ def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[di
     reading: Mapping[str, Any] = readings[0] if readings else {}
     events = load_events(db, case_id) if state.corrections else []
     values = values_of(readings, corrected_values(state, events))
-    open_findings = _open_findings(reading, state)
+    open_findings = _open_findings(db, reading, state)
     count = {
         severity: sum(finding["severity"] == severity for finding in open_findings)
         for severity in ("blocker", "query", "advice")
@@ -441,17 +442,19 @@ def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[di
 def load_open_blockers(db: Database, case_id: int, state: CaseState) -> tuple[str, ...]:
     """The rules of a case's blockers that nobody put right, accepted or overrode, in the order of the checks."""
     readings = load_newest_readings(db, case_id)
-    found = _open_findings(readings[0] if readings else {}, state)
+    found = _open_findings(db, readings[0] if readings else {}, state)
     blockers = (finding["rule"] for finding in found if finding["severity"] == Severity.BLOCKER)
     return tuple(rule for rule in dict.fromkeys(blockers) if rule not in state.overridden)
 
 
-def _open_findings(reading: Mapping[str, Any], state: CaseState) -> list[dict[str, Any]]:
-    """The findings that nobody put right or accepted."""
+def _open_findings(db: Database, reading: Mapping[str, Any], state: CaseState) -> list[dict[str, Any]]:
+    """The findings that nobody put right or accepted; after a correction, what the checks found with it."""
+    again = find_recheck(db, state)
     return [
         finding
-        for finding in reading.get("findings") or []
-        if finding["rule"] not in state.accepted_findings and finding.get("field") not in state.corrections
+        for finding in (again or reading).get("findings") or []
+        if finding["rule"] not in state.accepted_findings
+        and (again is not None or finding.get("field") not in state.corrections)
     ]
 
 

@@ -599,6 +599,14 @@ def m012_lifecycle(db: Database) -> None:
     db.execute("CREATE INDEX events_of_advice ON events (case_id) WHERE kind = 'advice-asked'")
 
 
+def m013_rechecks(db: Database) -> None:
+    """What the checks said after each correction of an answer."""
+    db.execute(
+        "CREATE TABLE rechecks (event_number INTEGER PRIMARY KEY REFERENCES events(number),"
+        " record TEXT NOT NULL) STRICT"
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
@@ -612,4 +620,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m010_attachments,
     m011_judged,
     m012_lifecycle,
+    m013_rechecks,
 )

@@ -7,20 +7,31 @@ from sqlite_utils import Database
 from casework.errors import RefusedError
 from casework.events import EventKind, Fact
 from casework.lifecycle import Status
+from casework.model import Reading
+from casework.reading_json import findings_to_record
 from review.decide.act import Act, checked_words, claimed_state, keep, must_review, state_now
-from store.cases import load_forms, load_submissions
+from store.cases import load_forms, load_submissions, refresh_case
 from store.database import transaction
+from store.rechecks import keep_recheck
 from store.work import owe
 
 READ = "read"
 
 
-def correct_answer(db: Database, act: Act, *, field: str, value: str, reason: str) -> None:
-    """Put a value of our own before what was read, with a reason; the reading keeps the sender's."""
+def correct_answer(
+    db: Database, act: Act, *, field: str, value: str, reason: str, checked: Reading | None = None
+) -> None:
+    """Put a value of our own before what was read, with a reason; the reading keeps the sender's.
+
+    `checked` is the reading with this and every earlier correction in it, checked again: its findings count from now.
+    """
     with transaction(db):
         claimed_state(db, act)
         words = {"value": value.strip(), "reason": checked_words(reason)}
-        keep(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
+        number = keep(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
+        if checked is not None:
+            keep_recheck(db, number, findings_to_record(checked.findings), list(checked.rules))
+            refresh_case(db, act.case_id)
 
 
 def note_requirement(db: Database, act: Act, *, submission_id: int | None, where: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.form import FieldKind
+from casework.model import Reading
 from casework.wording import clock_time
 from review import decide, visit
 from review.answer_view import AnswerView, shown_value
+from review.desk import reading_to_check
 from review.pages.case import Draft, current, render_case, view_of
 from review.pages.conflict import Typed, conflict_page, with_claim
 from review.pages.layout import Problem
@@ -140,12 +144,14 @@ def correct(reference: str, field: str) -> Response | tuple[str, int]:
         return _show_again(case, field, typed, reason, problems)
     try:
         act = with_claim(act_on(case), case)
-        decide.correct_answer(visit.database(), act, field=field, value=value, reason=reason)
+        checked = _checked_again(case, field, value)
+        decide.correct_answer(visit.database(), act, field=field, value=value, reason=reason, checked=checked)
     except (StaleError, NotAllowedError):
         return _stale(case, answer, value, reason)
     except RefusedError as refused:
         return _show_again(case, field, typed, reason, [Problem("reason", refused.public_message)])
-    flash(f"{answer.label} is changed. The answer in the document is kept.")
+    again = " The checks have run again." if checked is not None else ""
+    flash(f"{answer.label} is changed. The answer in the document is kept.{again}")
     return back_to(case, f"#answer-{field}")
 
 
@@ -240,6 +246,20 @@ def _checked(answer: AnswerView, typed: str) -> tuple[str, str]:
 def _show_again(case: CaseRow, field: str, value: str, reason: str, problems: list[Problem]) -> tuple[str, int]:
     draft = Draft(problems=problems, change=field, value=value, reason=reason)
     return render_case(current(case), draft), 400
+
+
+def _checked_again(case: CaseRow, field: str, value: str) -> Reading | None:
+    """The reading as the checks find it with the new value in it; None where there is nothing to check."""
+    known = reading_to_check(visit.database(), case, field, value)
+    if known is None:
+        return None
+    reading, corrected, received_on = known
+    rooms = visit.doors()
+    found = rooms.check_again(reading, corrected, today=received_on)
+    if found is None:
+        return None
+    book, _ = rooms.rules.now(visit.database())
+    return replace(found, findings=rooms.rules.judge(found, book, received_on))
 
 
 def _stale(case: CaseRow, answer: AnswerView, value: str, reason: str) -> tuple[str, int]:

@@ -36,6 +36,7 @@ from casework.reading_json import reading_to_record
 from casework.transcript import Locator, Unread
 from review import decide
 from review.doors import Doors
+from service.rechecking import open_check_again
 from service.settings import Settings
 from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
@@ -277,7 +278,9 @@ def build_house(settings: Settings) -> House:
     moment = [MORNING]
     rooms = open_doors(settings)
 
-    rooms = dataclasses.replace(rooms, now=lambda: moment[0], passwords=_QUICK)
+    # A loaded machine takes its time to load the language; here it is waited for.
+    checks = open_check_again(rooms.library, 300)
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK)
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),

@@ -131,6 +131,26 @@ def test_a_stale_change_shows_both_values_and_lets_the_person_choose(house: Hous
     assert house.case(case.reference).organisation == "My value"
 
 
+def test_after_a_change_the_checks_run_again_and_say_what_it_settled_and_what_it_brought(house: House) -> None:
+    case = house.claimed()
+    client = house.client(REVIEWER)
+    why = "Payroll staff at 14 trusts key 300 balances a month by hand, which took 41 hours in October."
+    answer = act(house, client, case, "answers/justification", value=why, reason="From the service request")
+    assert answer.status_code == 303
+    text = client.get(f"/requests/{case.reference}").text
+    assert "The checks have run again." in text
+    settled = text.split("settled by a reviewer")[1].split("</details>")[0]
+    assert "The business justification is blank." in settled
+    assert "Settled by a changed answer" in settled
+    act(house, client, case, "answers/date_raised", value="4 November 2031", reason="Typed wrongly")
+    text = client.get(f"/requests/{case.reference}").text
+    assert "Found since an answer was changed" in text
+    assert "which is in the future" in text
+    row = next(house.db.query("SELECT blockers, queries FROM cases"))
+    assert row["blockers"] == 0
+    assert row["queries"] >= 1
+
+
 def test_a_check_marked_as_right_counts_no_more_and_its_reason_is_kept(house: House) -> None:
     case = house.claimed()
     client = house.client(REVIEWER)
