@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -184,6 +184,13 @@ class CheckAgain(Protocol):
         """The reading checked anew; None where that took too long."""
 
 
+class AccountLetter(Protocol):
+    """Words the link with which a colleague sets a password."""
+
+    def __call__(self, *, name: str, link: str, until: date, is_new: bool) -> Letter:
+        """(subject, body)."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleDoors:
     """The rules of the checks: as shipped, as they count now (with the version of the edit), and put to a reading."""
@@ -223,11 +230,15 @@ class Doors:
     advice_pack: Callable[[AdvicePack], bytes]
     gather_schedule: Callable[[Database, str, date | None, str], Schedule]
     build_schedule: Callable[[Database, str, date | None, str], tuple[str, bytes]]
-    add_account: Callable[[Database, str, str, str, Iterable[str]], int]
+    account_letter: AccountLetter
     service_name: str = "ESR development requests"
     mailbox: str = ""
     """The address that forms may be sent to, empty where mail is not read."""
     sends_mail: bool = False
     """Whether messages leave by email; where they do not, people copy them into the service request."""
+    address: str = ""
+    """The service's own address, such as https://forms.example.nhs.uk: what links in letters begin with."""
+    requires_second_factor: bool = False
+    """Whether administrators and approvers must sign in with a second factor."""
     passwords: PasswordHasher = field(default_factory=PasswordHasher)
     """Hashes passwords by argon2, at the library's present cost."""

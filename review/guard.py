@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, g, redirect, request, session
-from flask_login import LoginManager, logout_user
+from flask import Flask, Response, abort, g, redirect, request
+from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from casework.errors import RefusedError
+from casework.lifecycle import UserRole
 from review import visit
 from review.access import RULES, Permission, may, may_open
-from store.people import find_person
+from review.kept_form import keep_and_ask
+from store.people import Person, find_person
+from store.sessions import LONGEST, find_session, note_seen
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
-_SEEN_EVERY = timedelta(minutes=1)
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -43,7 +42,6 @@ def stand_guard(app: Flask, *, secret: str, behind_https: bool) -> None:
     app.before_request(_refuse_other_sites)
     _sign_in_with(app)
     CSRFProtect(app)
-    app.before_request(_end_old_sessions)
     app.before_request(_apply_rules)
 
     @app.after_request
@@ -64,12 +62,6 @@ def stand_guard(app: Flask, *, secret: str, behind_https: bool) -> None:
         return response
 
 
-def begin_session(moment: datetime) -> None:
-    """Start a session afresh, so that nothing from before the sign-in is carried into it."""
-    session.clear()
-    session["since"] = session["seen"] = moment.timestamp()
-
-
 def is_reviewer() -> bool:
     """Whether the visitor may act on requests."""
     return may(visit.find_visitor(), Permission.CLAIM)
@@ -80,11 +72,15 @@ def _sign_in_with(app: Flask) -> None:
     manager.session_protection = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(name: str) -> visit.SignedIn | None:
-        number, _, _ = name.partition(":")
-        found = find_person(visit.database(), int(number)) if number.isdigit() else None
-        is_theirs = found is not None and found.active and secrets.compare_digest(visit.session_name(found), name)
-        return visit.SignedIn(found) if found is not None and is_theirs else None
+    def load(token: str) -> visit.SignedIn | None:
+        db, now = visit.database(), visit.now()
+        found = find_session(db, token, now)
+        person = find_person(db, found.person_id) if found is not None else None
+        if found is None or person is None or not person.active:
+            return None
+        if request.endpoint != "assets.serve":
+            note_seen(db, found, now)
+        return visit.SignedIn(person, found, token)
 
     manager.init_app(app)
 
@@ -100,25 +96,28 @@ def _refuse_other_sites() -> None:
         raise RefusedError("The form was sent from another website. Open the page here and send it again.")
 
 
-def _end_old_sessions() -> None:
-    if request.endpoint == "assets.serve" or visit.find_visitor() is None:
-        return
-    moment = visit.now().timestamp()
-    seen, since = float(session.get("seen", 0)), float(session.get("since", 0))
-    if moment - seen > IDLE.total_seconds() or moment - since > LONGEST.total_seconds():
-        logout_user()
-        session.clear()
-    elif moment - seen > _SEEN_EVERY.total_seconds():
-        session["seen"] = moment
-
-
-def _apply_rules() -> AnyResponse | None:
+def _apply_rules() -> AnyResponse | str | tuple[str, int] | None:
     if request.endpoint is None:
         return None
     visitor = visit.find_visitor()
     if not may_open(request.endpoint, visitor):
         if visitor is not None or RULES.get(request.endpoint) is None:
             abort(403)
+        if request.method == "POST":
+            return keep_and_ask()
         back = request.full_path.rstrip("?") if request.method == "GET" else "/queue"
         return redirect(f"/sign-in?next={quote(back, safe='')}", 303)
+    if visitor is not None and _owes_second_factor(visitor) and request.endpoint not in _WITHOUT_SECOND_FACTOR:
+        return redirect("/account/second-factor", 303)
     return None
+
+
+_WITHOUT_SECOND_FACTOR = frozenset(
+    {"account.second_factor", "account.set_second_factor", "sign_in.sign_out", "assets.serve"}
+)
+
+
+def _owes_second_factor(visitor: Person) -> bool:
+    """Whether this installation asks for a second factor that the visitor has not set up."""
+    needs = visitor.roles & {UserRole.ADMINISTRATOR, UserRole.APPROVER}
+    return visit.doors().requires_second_factor and bool(needs) and not visitor.totp_secret

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from casework.wording import clock_time, counted, long_date
+from review.admit import LINK_LETTER
 from review.presenters import Tag, moment_in_words
 from store.attachments import Attachment
 from store.cases import FileRole, Submission
@@ -112,6 +113,9 @@ class WatchView:
     well: tuple[str, ...] = ()
 
 
+_HIDDEN_BODY = "This message holds a private link, so its words are not shown."
+
+
 def letter_view(
     letter: Delivery,
     zone: tzinfo,
@@ -127,7 +131,7 @@ def letter_view(
     return LetterView(
         id=letter.id,
         subject=letter.subject,
-        body=letter.body,
+        body=_HIDDEN_BODY if letter.kind == LINK_LETTER else letter.body,
         recipient=letter.recipient,
         written_at=letter.created_at,
         tag=tag,

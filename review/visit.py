@@ -16,24 +16,22 @@ from review.access import may_open
 from review.doors import Doors
 from store.cases import CaseRow, load_case_by_reference, load_case_by_token
 from store.people import Person
+from store.sessions import Session
 
 EXTENSION = "formwright"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc] # flask-login has no types
-    """A signed-in person; the session names the account and its key, so changing the key ends every session."""
+    """A signed-in person; the cookie holds the token of a session that the database knows only by its hash."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, session: Session | None, token: str) -> None:
         self.person = person
+        self.session = session
+        self._token = token
 
     def get_id(self) -> str:
-        """What the session cookie says: account id and session key."""
-        return session_name(self.person)
-
-
-def session_name(person: Person) -> str:
-    """The account id and its session key in one text."""
-    return f"{person.id}:{person.session_key}"
+        """What the cookie says."""
+        return self._token
 
 
 def doors() -> Doors:
@@ -74,6 +72,11 @@ def calendar(region: str = "") -> Calendar:
 def find_visitor() -> Person | None:
     """Who is signed in, or None."""
     return cast(Person, current_user.person) if current_user.is_authenticated else None
+
+
+def session() -> Session | None:
+    """The session of whoever is signed in."""
+    return cast("Session | None", current_user.session) if current_user.is_authenticated else None
 
 
 def person() -> Person:

@@ -38,6 +38,8 @@ class Settings:
     authserv_ids: tuple[str, ...]
     mail: MailSettings
     address: str
+    proxies: int
+    requires_second_factor: bool
 
     @property
     def message_limit(self) -> int:
@@ -96,6 +98,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             plus=_one_of(values, "MAIL_PLUS", ("yes", "no")) == "yes",
         ),
         address=_web_address(values["ADDRESS"]),
+        proxies=_number(values, "PROXIES", 0, 9),
+        requires_second_factor=_one_of(values, "SECOND_FACTOR", ("optional", "required")) == "required",
     )
 
 
@@ -127,6 +131,8 @@ _DEFAULTS = {
     "CLAMD": "",
     "AUTHSERV_IDS": "",
     "ADDRESS": "",
+    "PROXIES": "0",
+    "SECOND_FACTOR": "optional",
     "MAILBOXES": "",
     "MAIL_SECRETS": "",
     "MAIL_EVERY_SECONDS": "60",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -13,12 +12,14 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from markupsafe import escape
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
 from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
 from intake.receive import confirm_message, open_case_of_message, set_aside_message, sort_message_again
+from outputs.account_letter import build_account_letter
 from outputs.advice_pack import build_advice_pack
 from outputs.blank import build_blank
 from outputs.issue import gather_quarter
@@ -81,6 +82,9 @@ def build_app(rooms: Doors, settings: Settings) -> Flask:
     app.extensions["assets"] = Assets()
     secret = load_secret(rooms.open_database(), "sessions")
     keep_bank_holidays(rooms.open_database(), settings.calendar, rooms.now().year)
+    if settings.proxies:
+        # Whose address counts against guessing: the visitor's, as the nearest proxies that we trust wrote it down.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     stand_guard(app, secret=secret, behind_https=settings.secure_cookies)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -127,9 +131,6 @@ def open_doors(settings: Settings) -> Doors:
         made = doors.build_schedule_now(settings, db, quarter, issued, note)
         return made.name, made.data
 
-    def add_account(db: Database, email: str, name: str, password: str, roles: Iterable[str]) -> int:
-        return doors.add_account(db, email, name, password, roles)
-
     return Doors(
         open_database=database,
         now=read_clock,
@@ -163,7 +164,9 @@ def open_doors(settings: Settings) -> Doors:
         advice_pack=build_advice_pack,
         gather_schedule=gather,
         build_schedule=build,
-        add_account=add_account,
+        account_letter=build_account_letter,
+        address=settings.address,
+        requires_second_factor=settings.requires_second_factor,
     )
 
 

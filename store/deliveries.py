@@ -240,3 +240,8 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
         ended_at=moment("ended_at"),
         problem=row["problem"],
     )
+
+
+def drop_words(db: Database, kind: str, recipient: str) -> None:
+    """Forget the words of messages of a kind to somebody, such as a link that was used."""
+    db.execute("UPDATE deliveries SET body = '', html = '' WHERE kind = ? AND recipient = ?", (kind, recipient))

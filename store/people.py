@@ -5,45 +5,50 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from casework.lifecycle import UserRole
-from store.database import to_moment, to_text
+from store.database import to_moment
+from store.sessions import end_sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff. `session_key` changes when every session of theirs must end."""
+    """A member of staff; `password_hash` is empty until they have set a password."""
 
     id: int
     email: str
     name: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     roles: frozenset[UserRole]
     active: bool
-    session_key: str
-    failed_sign_ins: int
-    locked_until: datetime | None
     regions: frozenset[str] = frozenset()
     """What a regional reader may read: keys of the regions' vocabulary."""
     last_sign_in: datetime | None = None
+    totp_secret: str = field(default="", repr=False)
+    """The shared secret of the second factor, empty without one."""
+    totp_step: int = 0
+    """The last half minute whose code was used: each code works once."""
+    recovery_hashes: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def add_person(db: Database, *, email: str, name: str, password_hash: str, roles: Iterable[UserRole]) -> int:
     """A new account, or the existing one with this address brought up to these values; returns its id."""
-    row = (email.strip(), name, password_hash, json.dumps(sorted(role.value for role in roles)), secrets.token_hex(16))
+    row = (email.strip(), name, password_hash, json.dumps(sorted(role.value for role in roles)))
+    # The column session_key is an older version's; sessions have a table of their own.
     db.execute(
-        "INSERT INTO users (email, name, password_hash, roles, session_key) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO users (email, name, password_hash, roles, session_key) VALUES (?, ?, ?, ?, '')"
         " ON CONFLICT (email) DO UPDATE SET name = excluded.name, password_hash = excluded.password_hash,"
-        " roles = excluded.roles, session_key = excluded.session_key, active = 1, failed_sign_ins = 0,"
-        " locked_until = NULL",
+        " roles = excluded.roles, active = 1",
         row,
     )
-    return int(db.execute("SELECT id FROM users WHERE email = ?", (email.strip(),)).fetchone()[0])
+    person_id = int(db.execute("SELECT id FROM users WHERE email = ?", (email.strip(),)).fetchone()[0])
+    end_sessions(db, person_id)
+    return person_id
 
 
 def find_person(db: Database, person_id: int) -> Person | None:
@@ -63,29 +68,32 @@ def load_people(db: Database) -> list[Person]:
     return [_person(row) for row in db.query("SELECT * FROM users ORDER BY name, id")]
 
 
-def record_sign_in(db: Database, person_id: int, *, failed: int, locked_until: datetime | None) -> None:
-    """Keep how many wrong passwords in a row there were, and until when to wait."""
-    db.execute(
-        "UPDATE users SET failed_sign_ins = ?, locked_until = ? WHERE id = ?",
-        (failed, to_text(locked_until) if locked_until else None, person_id),
-    )
-
-
 def change_password_hash(db: Database, person_id: int, password_hash: str) -> None:
     """Keep a newer hash of the same password; sessions go on."""
     db.execute("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, person_id))
 
 
-def end_sessions(db: Database, person_id: int) -> None:
-    """End every session of a person at once."""
-    db.execute("UPDATE users SET session_key = ? WHERE id = ?", (secrets.token_hex(16), person_id))
-
-
 def change_roles(db: Database, person_id: int, roles: Iterable[UserRole], *, active: bool) -> None:
     """Give a person other roles, suspend them or let them in again; their sessions end."""
     db.execute(
-        "UPDATE users SET roles = ?, active = ?, session_key = ? WHERE id = ?",
-        (json.dumps(sorted(role.value for role in roles)), int(active), secrets.token_hex(16), person_id),
+        "UPDATE users SET roles = ?, active = ? WHERE id = ?",
+        (json.dumps(sorted(role.value for role in roles)), int(active), person_id),
+    )
+    end_sessions(db, person_id)
+
+
+def change_name(db: Database, person_id: int, name: str) -> None:
+    """Call a person by the name that they gave themselves."""
+    db.execute("UPDATE users SET name = ? WHERE id = ?", (name, person_id))
+
+
+def change_second_factor(
+    db: Database, person_id: int, *, secret: str, step: int, recovery_hashes: Iterable[str]
+) -> None:
+    """Keep a person's second factor with the half minute of the code that proved it, or none (empty secret)."""
+    db.execute(
+        "UPDATE users SET totp_secret = ?, totp_step = ?, recovery_hashes = ? WHERE id = ?",
+        (secret, step, json.dumps(sorted(recovery_hashes)), person_id),
     )
 
 
@@ -108,9 +116,9 @@ def _person(row: Mapping[str, Any]) -> Person:
         password_hash=row["password_hash"],
         roles=frozenset(UserRole(role) for role in json.loads(row["roles"])),
         active=bool(row["active"]),
-        session_key=row["session_key"],
-        failed_sign_ins=row["failed_sign_ins"],
-        locked_until=to_moment(row["locked_until"]) if row["locked_until"] else None,
         regions=frozenset(json.loads(row["regions"])),
         last_sign_in=to_moment(row["last_sign_in"]) if row["last_sign_in"] else None,
+        totp_secret=row["totp_secret"],
+        totp_step=row["totp_step"],
+        recovery_hashes=frozenset(json.loads(row["recovery_hashes"])),
     )

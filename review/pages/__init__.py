@@ -2,6 +2,7 @@
 
 from review.assets import blueprint as assets
 from review.pages.about import blueprint as about_pages
+from review.pages.account import blueprint as account_pages
 from review.pages.advice import blueprint as advice_pages
 from review.pages.arrivals import blueprint as arrivals_pages
 from review.pages.assessment import blueprint as assessment_pages
@@ -10,6 +11,7 @@ from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
 from review.pages.draft import blueprint as draft_pages
 from review.pages.history import blueprint as history_pages
+from review.pages.invitation import blueprint as invitation_pages
 from review.pages.manage import blueprint as manage_pages
 from review.pages.people import blueprint as people_pages
 from review.pages.picture import blueprint as picture_pages
@@ -56,4 +58,6 @@ BLUEPRINTS = (
     templates_pages,
     arrivals_pages,
     people_pages,
+    account_pages,
+    invitation_pages,
 )

@@ -7,7 +7,8 @@ from datetime import date
 
 from flask import Blueprint, current_app, render_template
 
-from review.guard import IDLE
+from review.known_browser import KNOWN_FOR, cookie_name
+from store.sessions import IDLE
 
 blueprint = Blueprint("about", __name__)
 STATEMENT_PREPARED = date(2026, 11, 23)
@@ -85,5 +86,11 @@ def known_cookies(session_name: str) -> tuple[Cookie, ...]:
             "Keeps forms safe while you fill them in, so that no other website can send them in your name;"
             " keeps staff signed in",
             f"Until you close the browser; staff are signed out after {minutes} minutes without a click",
+        ),
+        Cookie(
+            cookie_name(),
+            "Says that a member of staff has signed in from this browser before, so that somebody else who guesses at"
+            " their password cannot keep them out",
+            f"{KNOWN_FOR.days} days; only staff get it",
         ),
     )

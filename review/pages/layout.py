@@ -37,6 +37,16 @@ class Problem:
     message: str
 
 
+def _time_left() -> dict[str, object]:
+    """When the session ends if nothing more is done, on the clock and in seconds; nothing where nobody is signed in."""
+    session = visit.session()
+    if session is None:
+        return {"signed_out_at": "", "signed_out_in": 0}
+    ends = session.ends_at(visit.now())
+    left = int((ends - visit.now()).total_seconds())
+    return {"signed_out_at": clock_time(visit.local(ends)), "signed_out_in": left}
+
+
 def opens(address: str) -> bool:
     """Whether the visitor may open the page at this path: what they may not open is not offered to them."""
     try:
@@ -60,6 +70,7 @@ def page_facts() -> dict[str, Any]:
         "mailbox": visit.doors().mailbox,
         "visitor": visitor,
         "may_review": is_reviewer(),
+        **_time_left(),
         "opens": opens,
         "may": lambda name: may(visitor, Permission(name)),
         "menu": [{"text": text, "href": href, "current": here in blueprints} for text, href, blueprints in menu],

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from werkzeug.routing import Rule as Route
+from werkzeug.test import TestResponse
 
 from casework.lifecycle import UserRole
 from review.access import PERMISSION_WORDS, PERMISSIONS, ROLE_WORDS, RULES, Permission, may, may_open, regions_seen
@@ -75,23 +76,36 @@ def test_a_regional_reader_sees_only_cases_of_their_own_regions(house: House) ->
 
 @pytest.mark.parametrize("email", EVERYBODY, ids=lambda email: email or "nobody")
 def test_each_person_reaches_exactly_the_routes_of_their_roles(house: House, email: str | None) -> None:
-    case = house.send()
+    own, other = house.send(), house.send(reading=a_reading(region="london"))
     client = house.client(email)
     visitor = house.person(email) if email else None
+    token = token_of(client, "/start")
     wrong = {}
     for route in house.app.url_map.iter_rules():
-        if route.endpoint in ("sign_in.sign_out", "assets.serve"):
+        if route.endpoint in _END_THE_SESSION:
             continue
-        address = _address(route, case.reference, case.token)
         for method in sorted((route.methods or set()) & {"GET", "POST"}):
-            token = token_of(client, "/start")
-            answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
-            is_refused = answer.status_code == 403 or (answer.location or "").startswith("/sign-in?next=")
-            # A person who may open the page may still be refused by the case: not claimed yet.
-            is_about_the_case = b"Claim this request first" in answer.data
-            if (not is_refused or is_about_the_case) != may_open(route.endpoint, visitor):
-                wrong[f"{method} {address}"] = answer.status_code
+            data = {"csrf_token": token} if method == "POST" else None
+            for case in (own, other) if "reference" in route.arguments else (own,):
+                address = _address(route, case.reference, case.token)
+                answer = client.open(address, method=method, data=data)
+                if may_open(route.endpoint, visitor, case):
+                    is_wrong = _is_refused(answer)
+                else:
+                    # A case that somebody may not see is not there for them.
+                    is_wrong = not _is_refused(answer) and answer.status_code != 404
+                if is_wrong:
+                    wrong[f"{method} {address}"] = answer.status_code
     assert wrong == {}
+
+
+_END_THE_SESSION = ("sign_in.sign_out", "account.sign_out_everywhere", "assets.serve")
+
+
+def _is_refused(answer: TestResponse) -> bool:
+    is_closed = answer.status_code in (401, 403) or (answer.location or "").startswith("/sign-in?next=")
+    # Whoever may open the page may still be refused by the case: not claimed yet.
+    return is_closed and b"Claim this request first" not in answer.data
 
 
 def test_every_form_is_refused_without_its_token(house: House) -> None:

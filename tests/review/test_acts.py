@@ -17,7 +17,7 @@ from store.deliveries import load_deliveries
 from store.events import load_events, verify_events
 from store.people import add_person
 from store.releases import add_release
-from tests.review.house import ADMINISTRATOR, APPROVER, PASSWORD, PUBLISHER, REVIEWER, House, a_reading, post
+from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post
 
 
 def act(house: House, client: FlaskClient, case: CaseRow, what: str, **values: object) -> TestResponse:
@@ -330,26 +330,6 @@ def test_a_release_is_added_and_gets_another_date(house: House) -> None:
     assert wrong.status_code == 400
     assert "Enter the name of the release" in wrong.text
     assert "Enter a real date" in wrong.text
-
-
-def test_an_administrator_adds_a_person_who_can_then_sign_in(house: House) -> None:
-    client = house.client(ADMINISTRATOR)
-    values = {"name": "Ada New", "email": "ada@example.nhs.uk", "password": PASSWORD, "role": "reviewer"}
-    assert post(client, "/people", page="/people", **values).status_code == 303
-    assert house.client("ada@example.nhs.uk").get("/queue").status_code == 200
-    again = post(client, "/people", page="/people", **values)
-    assert "There is an account with this email address already" in again.text
-    short = post(client, "/people", page="/people", **{**values, "email": "b@example.nhs.uk", "password": "short"})
-    assert "The password must have at least 12 characters." in short.text
-
-
-def test_an_administrator_cannot_lock_the_door_behind_themselves(house: House) -> None:
-    client = house.client(ADMINISTRATOR)
-    me = house.person(ADMINISTRATOR).id
-    answer = post(client, f"/people/{me}", page="/people", role="reviewer", active="yes")
-    assert answer.status_code == 400
-    assert "You cannot remove your own administrator role" in answer.text
-    assert house.person(ADMINISTRATOR).roles == frozenset({UserRole.ADMINISTRATOR})
 
 
 def test_an_acknowledgement_can_be_taken_back_until_its_message_leaves(house: House) -> None:

@@ -1,14 +1,15 @@
-"""Staff accounts: one for each address, and a session key that changes when sessions must end."""
+"""Staff accounts: one for each address, and sessions that end when an account gets new values."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from casework.lifecycle import UserRole
 from store.database import transaction
-from store.people import add_person, find_person, find_person_by_email, load_people, load_secret, record_sign_in
+from store.people import add_person, find_person, find_person_by_email, load_people, load_secret
+from store.sessions import begin_session, find_session
 
 
 def test_an_account_is_found_whatever_the_case_of_its_address(db: Database) -> None:
@@ -26,18 +27,14 @@ def test_an_account_is_found_whatever_the_case_of_its_address(db: Database) -> N
 def test_adding_an_address_again_gives_it_new_values_and_ends_its_sessions(db: Database, now: datetime) -> None:
     with transaction(db):
         number = add_person(db, email="a@example.nhs.uk", name="A", password_hash="h", roles=[UserRole.REVIEWER])
-        record_sign_in(db, number, failed=5, locked_until=now + timedelta(minutes=5))
-    before = find_person(db, number)
-    assert before is not None
-    assert before.failed_sign_ins == 5
+        token = begin_session(db, number, browser="", now=now)
     with transaction(db):
         again = add_person(db, email="A@example.nhs.uk", name="B", password_hash="i", roles=[UserRole.APPROVER])
     after = find_person(db, number)
     assert after is not None
     assert again == number
     assert (after.name, after.password_hash, after.roles) == ("B", "i", frozenset({UserRole.APPROVER}))
-    assert (after.failed_sign_ins, after.locked_until) == (0, None)
-    assert after.session_key != before.session_key
+    assert find_session(db, token, now) is None
     assert [person.name for person in load_people(db)] == ["B"]
 
 
