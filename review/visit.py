@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from casework.errors import RefusedError
 from casework.promise import Calendar
 from casework.reference import parse_reference
-from review.access import may_open
+from review.access import Permission, may, may_open
 from review.doors import Doors
+from store.audit import note_viewing as keep_viewing
 from store.cases import CaseRow, load_case_by_reference, load_case_by_token
 from store.people import Person
 from store.sessions import Session
@@ -98,7 +99,15 @@ def case_or_404(reference: str) -> CaseRow:
         abort(404)
     if not may_open(request.endpoint, find_visitor(), case):
         abort(404)
+    note_viewing(case.id)
     return case
+
+
+def note_viewing(case_id: int) -> None:
+    """Keep that the visitor looks at a request's personal data; nothing where it is not shown to them, or on an act."""
+    visitor = find_visitor()
+    if visitor is not None and request.method == "GET" and may(visitor, Permission.READ_CONTACTS):
+        keep_viewing(database(), person_id=visitor.id, case_id=case_id, what=request.endpoint or "", now=now())
 
 
 def not_found() -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -71,6 +71,20 @@ def load_events(db: Database, case_id: int) -> list[Event]:
         (case_id,),
     ):
         words.setdefault(row["event_number"], {})[row["name"]] = row["words"]
+    return [_event(row, words.get(row["number"], {})) for row in rows]
+
+
+def load_chosen_events(db: Database, numbers: Collection[int]) -> list[Event]:
+    """The events with these numbers, in order, with the words that have not been erased."""
+    marks = ", ".join("?" * len(numbers))
+    chosen = list(numbers)
+    words: dict[int, dict[str, str]] = {}
+    for row in db.query(f"SELECT event_number, name, words FROM event_words WHERE event_number IN ({marks})", chosen):  # noqa: S608 - marks
+        words.setdefault(row["event_number"], {})[row["name"]] = row["words"]
+    rows = db.query(
+        f"SELECT number, case_id, kind, at, actor, reason, facts FROM events WHERE number IN ({marks}) ORDER BY number",  # noqa: S608 - marks
+        chosen,
+    )
     return [_event(row, words.get(row["number"], {})) for row in rows]
 
 

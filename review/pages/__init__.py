@@ -6,6 +6,7 @@ from review.pages.account import blueprint as account_pages
 from review.pages.advice import blueprint as advice_pages
 from review.pages.arrivals import blueprint as arrivals_pages
 from review.pages.assessment import blueprint as assessment_pages
+from review.pages.audit import blueprint as audit_pages
 from review.pages.case import blueprint as case_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
@@ -60,4 +61,5 @@ BLUEPRINTS = (
     people_pages,
     account_pages,
     invitation_pages,
+    audit_pages,
 )

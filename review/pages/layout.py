@@ -21,7 +21,11 @@ _STAFF_MENU = (
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule",)),
     ("Reports", "/reports", ("reports",)),
-    ("Manage service", "/manage", ("manage", "rules", "arrivals", "people", "advice", "templates", "circulation")),
+    (
+        "Manage service",
+        "/manage",
+        ("manage", "rules", "arrivals", "people", "advice", "templates", "circulation", "audit", "vocabularies"),
+    ),
 )
 _SENDER_MENU = (
     ("Send a request", "/", ("start", "upload", "draft")),
