@@ -69,7 +69,7 @@ def audit_line(event: Event, reference: str, names: Names, zone: tzinfo) -> Audi
     try:
         entry = describe(event, names, zone)
         who, what, details = entry.who, entry.what, [*entry.details]
-    except KeyError:
+    except (KeyError, ValueError):
         who = describe(Event(EventKind.NOTED, event.at, event.actor), names, zone).who
         what, details = _plain(event, names)
     details += [f"{name.replace('_', ' ')}: {value}" for name, value in event.facts.items() if name in _JOB and value]
