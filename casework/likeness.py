@@ -28,7 +28,7 @@ _SMALL = frozenset(
     )
 )
 """Words that say nothing of what a request is about."""
-_LEAST = 0.2
+_LEAST = 0.3
 """Requests that are less alike than this are not worth a look."""
 _TITLE_SHARE, _REQUEST_SHARE, _REST_SHARE = 0.55, 0.3, 0.15
 _SAME_AREA, _OTHER_FORM = 1.08, 0.75

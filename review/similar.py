@@ -22,6 +22,8 @@ _LOOK_BACK = timedelta(days=731)
 _CANDIDATES, _SHOWN = 60, 5
 _MOST_WORDS = 900
 _FEW, _COMMON = 200, 0.2
+_SURELY = 0.5
+"""A known role must be as much alike as this: most of them share a word such as "champion" with some other."""
 _KNOWN = {
     "supplementary-role": ("supplementary-roles", "Known role"),
     "national-competency": ("known-competences", "Known competence"),
@@ -73,14 +75,18 @@ def find_similar(
     likes = rank(
         asked,
         everything,
-        seen_in=_seen_in(db, asked, everything, same),
-        total=total,
+        seen_in=_seen_in(db, asked, everything, known_terms, same),
+        total=total + len(known_terms),
         area_names={term.key: term.label for term in library.vocabulary("functional-areas").terms},
         same_words=same,
         limit=_SHOWN,
     )
     by_reference = {known.reference: known for known in earlier}
-    return [_view(like, by_reference.get(like.matter.key), asked) for like in likes]
+    return [
+        _view(like, by_reference.get(like.matter.key), asked)
+        for like in likes
+        if like.matter.key in by_reference or like.score >= _SURELY
+    ]
 
 
 def known_matters(asked: Matter, library: FormLibrary) -> list[Matter]:
@@ -108,8 +114,10 @@ def _view(like: Like, known: KnownCase | None, asked: Matter) -> SimilarView:
     )
 
 
-def _seen_in(db: Database, asked: Matter, others: list[Matter], same: dict[str, str]) -> dict[str, int]:
-    """In how many requests each stem stands: in as many as its commonest form does."""
+def _seen_in(
+    db: Database, asked: Matter, others: list[Matter], known: list[Matter], same: dict[str, str]
+) -> dict[str, int]:
+    """In how many requests each stem stands, as many as its commonest form does, and in how many of the known lists."""
     stems = sorted(stems_of(asked, same))
     rest = {found for other in others for found in stems_of(Matter(other.key, other.form, other.title), same)}
     stems = [*stems, *sorted(rest - set(stems))][:_MOST_WORDS]
@@ -119,6 +127,9 @@ def _seen_in(db: Database, asked: Matter, others: list[Matter], same: dict[str, 
         found = word if word in seen else stem(word)
         if found in seen:
             seen[found] = max(seen[found], number)
+    for matter in known:
+        for found in stems_of(matter, same) & set(seen):
+            seen[found] += 1
     return seen
 
 
