@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-import spacy
 from spacy.language import Language
 from spacy.pipeline import TextCategorizer
 from spacy.tokens import Doc, Span, Token
+from spacy.util import load_config, load_model_from_config
 
 from casework.model import Adequacy
 from extract.language.answer_words import AnswerWords
@@ -21,8 +21,7 @@ from extract.language.pipeline import NAMES, QUANTITIES
 
 FOLDER = Path(__file__).with_name("model")
 KINDS = ("claim", "request", "stand-in")
-LENGTH = 8192
-"""Rows of the linear layer: words and pairs of words are hashed into so many."""
+_CONFIG = Path(__file__).with_name("classifier.cfg")
 SIGNS = (
     "harm", "gain", "reason", "fault", "people", "screen", "vague", "country", "request", "demand",
 )  # fmt: skip
@@ -80,15 +79,7 @@ def signs(answer: AnswerWords, piece: Span) -> list[str]:
 
 def blank_classifier(kinds: Sequence[str] = KINDS) -> Language:
     """The untrained pipeline: one linear layer over words and pairs of words."""
-    language = spacy.blank("en")
-    model = {
-        "@architectures": "spacy.TextCatBOW.v3",
-        "exclusive_classes": True,
-        "ngram_size": 2,
-        "no_output_layer": False,
-        "length": LENGTH,
-    }
-    language.add_pipe("textcat", config={"model": model})
+    language = load_model_from_config(load_config(_CONFIG), auto_fill=True)
     for kind in kinds:
         text_categorizer(language).add_label(kind)
     return language

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import cast
 
-import spacy
 from rapidfuzz.distance import OSA
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
+from spacy.util import filter_spans, load_config, load_model_from_config
 
 from casework.form import Vocabulary
 from casework.stems import stem
@@ -20,6 +20,7 @@ from extract.language.names import Name, find_names_by_shape
 from extract.language.quantities import find_quantities
 from extract.language.wording import load_wording
 
+_CONFIG = Path(__file__).with_name("pipeline.cfg")
 LONGEST_TEXT = 12_000
 """An answer longer than this, some two thousand words, is judged by its first part: work grows with its square."""
 
@@ -34,19 +35,15 @@ _ONLY_AS_WRITTEN = frozenset(load_wording()["as-written"])
 _NOT_MATCHED = frozenset({"small", "asked", "grammar", "as-written", "hollow", "title-wellbeing", "plain-names"})
 """Lists that are looked up by word and not searched for in a text."""
 _PLAIN_NAMES = frozenset(load_wording()["plain-names"])
-_SHORTEST_TO_CORRECT = 6
 
 
 @cache
 def load_language(names: Vocabulary, wellbeing: Vocabulary) -> Language:
     """The pipeline for these vocabularies, built once a process (well under a second, after importing spaCy)."""
-    language = spacy.blank("en")
-    stems = cast(_Stems, language.add_pipe("formwright_stems"))
-    stems.speller = _Speller(_known_words(names, wellbeing))
-    language.add_pipe("formwright_sentences")
-    cast(_Names, language.add_pipe("formwright_names")).learn(language, names)
-    language.add_pipe("formwright_quantities")
-    cast(_Wording, language.add_pipe("formwright_wording")).learn(language, wellbeing)
+    language = load_model_from_config(load_config(_CONFIG), auto_fill=True)
+    cast(_Stems, language.get_pipe("stems")).learn(_known_words(names, wellbeing))
+    cast(_Names, language.get_pipe("names")).learn(language, names)
+    cast(_Wording, language.get_pipe("wording")).learn(language, wellbeing)
     return language
 
 
@@ -58,18 +55,19 @@ def read_words(language: Language, text: str) -> Doc:
 class _Speller:
     """Puts a misspelt word right when exactly our own vocabulary holds its likely meaning."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], shortest: int) -> None:
+        self._shortest = shortest
         self._known = frozenset(words)
         self._stems = frozenset(stem(word) for word in self._known)
         self._by_first: dict[str, list[str]] = {}
         for word in sorted(self._known):
-            if len(word) >= _SHORTEST_TO_CORRECT:
+            if len(word) >= shortest:
                 self._by_first.setdefault(word[0], []).append(word)
         self._seen: dict[str, str] = {}
 
     def correct(self, word: str) -> str:
         """The word meant, or the word itself. Remembers a bounded number of words."""
-        if len(word) < _SHORTEST_TO_CORRECT or len(word) > 25 or not word.isalpha() or word in self._known:
+        if len(word) < self._shortest or len(word) > 25 or not word.isalpha() or word in self._known:
             return word
         if word not in self._seen:
             if len(self._seen) > 20_000:
@@ -101,8 +99,13 @@ def _known_words(names: Vocabulary, wellbeing: Vocabulary) -> set[str]:
 class _Stems:
     """Sets the norm to the word meant and the lemma to its stem."""
 
-    def __init__(self) -> None:
-        self.speller = _Speller(())
+    def __init__(self, shortest_to_correct: int) -> None:
+        self._shortest = shortest_to_correct
+        self.speller = _Speller((), shortest_to_correct)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Take the words that a misspelling may stand for."""
+        self.speller = _Speller(words, self._shortest)
 
     def __call__(self, doc: Doc) -> Doc:
         for token in doc:
@@ -191,7 +194,7 @@ class _Wording:
 
 
 def _patterned(language: Language, wording: str) -> Doc:
-    return language.get_pipe("formwright_stems")(language.make_doc(wording))
+    return language.get_pipe("stems")(language.make_doc(wording))
 
 
 def _as_written(span: Span) -> bool:
@@ -208,8 +211,8 @@ def _spans(doc: Doc, found: list[tuple[int, int, str]]) -> list[Span]:
 
 
 @Language.factory("formwright_stems")
-def _make_stems(nlp: Language, name: str) -> _Stems:
-    return _Stems()
+def _make_stems(nlp: Language, name: str, shortest_to_correct: int) -> _Stems:
+    return _Stems(shortest_to_correct)
 
 
 @Language.factory("formwright_sentences")
