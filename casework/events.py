@@ -56,6 +56,8 @@ class EventKind(StrEnum):
     APPEALED = "appealed"
     ADVICE_ASKED = "advice-asked"
     ADVICE_GIVEN = "advice-given"
+    SCHEDULE_ISSUED = "schedule-issued"
+    RELEASE_CHANGED = "release-changed"
 
 
 SYSTEM = "system"

@@ -1,9 +1,8 @@
-"""The nouns of the service as frozen values: Answer, Finding, Reading, Case, Submission, Decision, ScheduleLine."""
+"""The nouns of the service as frozen values: Answer, Finding, Reading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from casework.transcript import Locator, Unread
@@ -189,45 +188,3 @@ class Receipt:
     outcome: str
     reference: str | None
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleLine:
-    """One row of the Development Schedule; never a requester's name."""
-
-    reference: str
-    sr_number: str
-    title: str
-    organisation: str
-    region: str
-    functional_area: str
-    description: str
-    driver: str
-    date_raised: date
-    status: str
-    decided_on: date | None = None
-    release: str | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A planned release of ESR; stored, never computed from dates."""
-
-    name: str
-    planned: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """All that the quarterly document says, so that the same record gives the same bytes."""
-
-    quarter: str
-    issued: date
-    version: str
-    window_start: date
-    window_end: date
-    releases: tuple[tuple[Release, tuple[ScheduleLine, ...]], ...] = ()
-    justifications: tuple[ScheduleLine, ...] = ()
-    previous_issues: tuple[tuple[date, str, str], ...] = ()
-    note: str = ""

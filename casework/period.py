@@ -11,6 +11,7 @@ from casework.errors import RefusedError
 from casework.wording import month_name
 
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
+_LABEL = re.compile(r"Q([1-4]) (\d{4})(/\d\d)?", re.IGNORECASE)
 _WINDOW_MONTHS = 6
 _OLDEST = timedelta(days=366)
 
@@ -23,12 +24,32 @@ class Period:
     end: date
 
 
+def quarter_key(text: str) -> str:
+    """A quarter as the record keeps it, `2026-Q4`, from that or from what people call it: `Q4 2026`, `Q3 2026/27`.
+
+    The two kinds of year have the same quarters under other names, so the key is the calendar's. RefusedError says how
+    to write one.
+    """
+    if (found := _QUARTER.fullmatch(text.strip())) is not None and int(found[1]):
+        return f"{found[1]}-Q{found[2]}"
+    if (found := _LABEL.fullmatch(text.strip())) is not None and int(found[2]):
+        index = int(found[2]) * 4 + int(found[1]) - (0 if found[3] else 1)
+        return f"{index // 4:04d}-Q{index % 4 + 1}"
+    raise RefusedError(f"{text!r} is not a quarter. Write it as year and quarter, for example 2026-Q4.")
+
+
+def quarter_label(key: str, *, financial: bool) -> str:
+    """What people call a quarter: `Q4 2026`, or `Q3 2026/27` in a year that starts in April."""
+    year, quarter = map(int, quarter_key(key).split("-Q"))
+    if not financial:
+        return f"Q{quarter} {year}"
+    first = year if quarter > 1 else year - 1
+    return f"Q{quarter - 1 or 4} {first}/{(first + 1) % 100:02d}"
+
+
 def parse_quarter(text: str) -> Period:
-    """A calendar quarter such as `2026-Q4`; RefusedError says how to write one."""
-    found = _QUARTER.fullmatch(text.strip())
-    if found is None:
-        raise RefusedError(f"{text!r} is not a quarter. Write it as year and quarter, for example 2026-Q4.")
-    year, quarter = int(found[1]), int(found[2])
+    """The days of a quarter such as `2026-Q4`; RefusedError says how to write one."""
+    year, quarter = map(int, quarter_key(text).split("-Q"))
     last_month = quarter * 3
     return Period(date(year, last_month - 2, 1), date(year, last_month, calendar.monthrange(year, last_month)[1]))
 

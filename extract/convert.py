@@ -32,6 +32,13 @@ _TO_WORD = "docx:MS Word 2007 XML"
 # Words in content controls are to be drawn like all others, and not made into form fields.
 _TO_PAGES = 'pdf:writer_pdf_Export:{"ExportFormFields":{"type":"boolean","value":"false"}}'
 
+# A document of ours that people read and print: tagged for screen readers, with its outline.
+_TO_PUBLISHED = (
+    'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
+    '"PDFUACompliance":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"},'
+    '"UseLosslessCompression":{"type":"boolean","value":"true"}}'
+)
+
 
 def convert_to_word(data: bytes, kind: FileKind, name: str) -> bytes:
     """The same document as .docx bytes; UnreadableError where it is locked or damaged, or where nothing can convert it.
@@ -54,6 +61,12 @@ def convert_to_pdf(data: bytes, kind: FileKind, name: str) -> bytes:
     """The pages of a Word file (any kind in `DRAWN`) as PDF bytes; UnreadableError as for `convert_to_word`."""
     missing = f"{name} cannot be shown as pages: LibreOffice, which draws them, is not installed here."
     return _converted(data, kind, name, _TO_PAGES, missing)
+
+
+def convert_to_published_pdf(data: bytes, name: str) -> bytes:
+    """A Word document of ours as the PDF that goes out with it; UnreadableError as for `convert_to_word`."""
+    missing = f"{name} cannot be made into a PDF: LibreOffice, which does it, is not installed here."
+    return _converted(data, FileKind.DOCX, name, _TO_PUBLISHED, missing)
 
 
 def _converted(data: bytes, kind: FileKind, name: str, target: str, missing: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Word documents that are accessible and always the same bytes: styles, tables, contents list, fields and saving."""
+"""Word documents that are accessible and always the same bytes: styles, tables, fields and saving."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from itertools import count
 from typing import Any
 
 from docx import Document
@@ -149,9 +148,27 @@ def shade(cell: Any, fill: str) -> None:
 
 def add_field(paragraph: Any, code: str, shown: str) -> None:
     """A field such as PAGE with the value it shows until the program works it out."""
-    paragraph._p.extend(_field_start(code))
+    paragraph._p.extend(field_start(code))
     paragraph.add_run(shown)
-    paragraph._p.append(_field_mark("end"))
+    paragraph._p.append(field_mark("end"))
+
+
+def field_start(code: str) -> list[Any]:
+    """The runs that open a field up to where its shown value begins; `field_mark("end")` closes it."""
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = f" {code} "
+    middle = OxmlElement("w:r")
+    middle.append(instruction)
+    return [field_mark("begin"), middle, field_mark("separate")]
+
+
+def field_mark(kind: str) -> Any:
+    """A run with one mark of a field: `begin`, `separate` or `end`."""
+    run, mark = OxmlElement("w:r"), OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    run.append(mark)
+    return run
 
 
 def add_page_footer(section: Any, words: str, width: Any) -> None:
@@ -164,46 +181,6 @@ def add_page_footer(section: Any, words: str, width: Any) -> None:
     add_field(paragraph, "PAGE", "1")
     paragraph.add_run(" of ")
     add_field(paragraph, "NUMPAGES", "1")
-
-
-def add_contents_place(document: WordDocument) -> None:
-    """Where `fill_contents` is to put the contents list."""
-    paragraph = document.add_paragraph(style="toc 1")
-    # Without page numbers (\n): only the program that lays out the pages knows them, and a wrong one is worse.
-    paragraph._p.extend(_field_start('TOC \\o "1-2" \\n \\h'))
-    paragraph.add_run("The contents list stands here.")
-    paragraph._p.append(_field_mark("end"))
-
-
-def fill_contents(document: WordDocument) -> None:
-    """Fill the contents list with a link to each heading below it, so that it is right before any program updates it.
-
-    Does nothing where the document has no contents list.
-    """
-    body = document.element.body
-    place = next((p for p in body.iter(qn("w:p")) if _is_contents(p)), None)
-    if place is None:
-        return
-    after = False
-    entries = []
-    used = [int(mark.get(qn("w:id"), 0)) for mark in body.iter(qn("w:bookmarkStart"))]
-    numbers = count(max(used, default=0) + 1)
-    for paragraph in document.paragraphs:
-        after = after or paragraph._p is place
-        level = {"Heading 1": 1, "Heading 2": 2}.get(paragraph.style.name or "" if paragraph.style else "")
-        if after and level and paragraph.text.strip():
-            number = next(numbers)
-            _bookmark(paragraph, number)
-            entries.append(_contents_entry(level, paragraph.text, number))
-    if not entries:
-        return
-    begin = [*_field_start(_instruction(place))]
-    at = entries[0].index(entries[0].pPr) + 1
-    entries[0][at:at] = begin
-    entries[-1].append(_field_mark("end"))
-    for entry in entries:
-        place.addprevious(entry)
-    place.getparent().remove(place)
 
 
 def set_widths(table: Any, widths: Sequence[Any]) -> None:
@@ -335,7 +312,7 @@ def _set_small_styles(document: WordDocument) -> None:
     contents.element.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="9"/>'))
     for level in (1, 2):
         entry = add(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, True)
-        entry.element.set(qn("w:styleId"), _contents_style(level))
+        entry.element.set(qn("w:styleId"), f"TOC{level}")
         entry.base_style = styles["Normal"]
         entry.paragraph_format.left_indent = Cm(0.8 * (level - 1))
         entry.paragraph_format.space_after = Pt(4)
@@ -389,57 +366,6 @@ def _add_table_style(root: Any, name: str, *, outside: str, inside: str, upright
 
 
 _CELL_MARGINS = (("top", 55), ("left", 90), ("bottom", 55), ("right", 90))
-
-
-def _field_start(code: str) -> list[Any]:
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = f" {code} "
-    middle = OxmlElement("w:r")
-    middle.append(instruction)
-    return [_field_mark("begin"), middle, _field_mark("separate")]
-
-
-def _field_mark(kind: str) -> Any:
-    run, mark = OxmlElement("w:r"), OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    run.append(mark)
-    return run
-
-
-def _instruction(paragraph: Any) -> str:
-    return "".join(part.text or "" for part in paragraph.iter(qn("w:instrText"))).strip()
-
-
-def _is_contents(paragraph: Any) -> bool:
-    return _instruction(paragraph).split(" ")[0] == "TOC"
-
-
-def _bookmark(paragraph: Any, number: int) -> None:
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for mark in (start, end):
-        mark.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), _bookmark_name(number))
-    paragraph._p.insert(0 if paragraph._p.pPr is None else 1, start)
-    paragraph._p.append(end)
-
-
-def _bookmark_name(number: int) -> str:
-    return f"_Toc{number:09d}"
-
-
-def _contents_entry(level: int, text: str, number: int) -> Any:
-    entry = parse_xml(
-        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{_contents_style(level)}"/></w:pPr><w:hyperlink w:anchor="'
-        f'{_bookmark_name(number)}" w:history="1"><w:r><w:rPr><w:rStyle w:val="Hyperlink"/></w:rPr>'
-        '<w:t xml:space="preserve"/></w:r></w:hyperlink></w:p>'
-    )
-    next(entry.iter(qn("w:t"))).text = text
-    return entry
-
-
-def _contents_style(level: int) -> str:
-    return f"TOC{level}"
 
 
 def _row_property(row: Any, name: str) -> None:

@@ -47,6 +47,10 @@ GROUPS: dict[str, tuple[str, frozenset[EventKind]]] = {
             }
         ),
     ),
+    "schedules": (
+        "Schedules published and releases changed",
+        frozenset({EventKind.SCHEDULE_ISSUED, EventKind.RELEASE_CHANGED}),
+    ),
     "settings": ("Words, rules and templates changed", frozenset({EventKind.DATA_EDITED})),
 }
 """The actions that the log can be searched for: code, what it is called, and the kinds of event."""
@@ -95,6 +99,9 @@ def _plain(event: Event, names: Names) -> tuple[str, list[str]]:
         case EventKind.DATA_EDITED:
             reason = event.words.get("reason", "")
             return f"{event.fact('name')} edited", [f"Reason: {reason}" if reason else ""]
+        case EventKind.SCHEDULE_ISSUED:
+            what = f"Development Schedule {event.fact('quarter')} published, version {event.fact('version')}"
+            return what, [f"Lines: {event.fact('lines')}", f"SHA-256 of the Word document: {event.fact('sha256')}"]
         case kind if kind in _ACCOUNTS:
             return f"{person} {_ACCOUNTS[kind]}", []
         case kind:

@@ -14,11 +14,14 @@ from casework.advice import AdvicePack
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
 from casework.mend import Enclosure
-from casework.model import Arrival, Finding, Reading, Receipt, Schedule
+from casework.model import Arrival, Finding, Reading, Receipt
 from casework.promise import Calendar
 from casework.rulebook import RuleBook
+from casework.schedule import Editing, Schedule, Section
+from casework.schedule_doubts import Doubt
 from casework.templates import TemplateKind, TriedTemplate
 from store.drafts import Draft
+from store.schedules import IssueRow
 
 Letter = tuple[str, str]
 """(subject, body)."""
@@ -200,6 +203,62 @@ class RuleDoors:
     judge: Callable[[Reading, RuleBook, date], tuple[Finding, ...]]
 
 
+class GatheredSchedule(Protocol):
+    """A schedule not yet built, what an editor should look at, and every coming change in order, left out or not."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """What would be published."""
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """In the order of the document."""
+
+    @property
+    def placed(self) -> tuple[Section, ...]:
+        """The coming changes by release."""
+
+
+class RebuiltIssue(Protocol):
+    """What making an issue again showed."""
+
+    @property
+    def same(self) -> tuple[str, ...]:
+        """The endings of the files that came out byte for byte."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The endings of the files that are only known to be unchanged since."""
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """A sentence each."""
+
+
+class PublishSchedule(Protocol):
+    """Publishes what the record says now as a quarter's next version."""
+
+    def __call__(
+        self, db: Database, quarter: str, editing: Editing, *, person_id: int | None, now: datetime
+    ) -> IssueRow:
+        """RefusedError where it cannot go out like this; StaleError where somebody else was first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDoors:
+    """The Development Schedule: gathered, shown as it would be, published, and made again from what it was made from.
+
+    `label` says what people call a quarter here; `file_name` what a file of an issue is called, by its ending.
+    """
+
+    gather: Callable[[Database, str, Editing], GatheredSchedule]
+    preview: Callable[[Schedule], str]
+    publish: PublishSchedule
+    rebuild: Callable[[Database, int], RebuiltIssue]
+    label: Callable[[str], str]
+    file_name: Callable[[IssueRow, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
@@ -228,8 +287,7 @@ class Doors:
     decision_letter: DecisionLetter
     release_letter: ReleaseLetter
     advice_pack: Callable[[AdvicePack], bytes]
-    gather_schedule: Callable[[Database, str, date | None, str], Schedule]
-    build_schedule: Callable[[Database, str, date | None, str], tuple[str, bytes]]
+    schedules: ScheduleDoors
     account_letter: AccountLetter
     service_name: str = "ESR development requests"
     mailbox: str = ""

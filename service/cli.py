@@ -23,6 +23,7 @@ from casework.errors import CaseworkError, RefusedError, UnavailableError
 from casework.form import FormLibrary
 from casework.lifecycle import UserRole
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
+from service.cli_schedule import schedule
 from service.settings import Settings, load_settings
 
 _READ_ERROR = 3
@@ -321,20 +322,6 @@ def post() -> None:
 
 
 @main.command()
-@click.option("--quarter", required=True, help="A calendar quarter, such as 2026-Q4.")
-@click.option("--issued", callback=_day, help="The issue date, which ends the six months (default: the last day).")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def schedule(quarter: str, issued: date | None, out: Path) -> None:
-    """Build a quarter's Development Schedule as a Word document."""
-    from service.doors import build_schedule_now, shared_database
-
-    settings = load_settings()
-    made = build_schedule_now(settings, shared_database(settings), quarter, issued)
-    out.write_bytes(made.data)
-    click.echo(f"{out}: version {made.version}, SHA-256 {made.sha256}")
-
-
-@main.command()
 @click.option("--from", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 def samples(folder: Path | None) -> None:
     """Load the sample requests through the real intake, queue and worker, and decide some of them."""
@@ -343,6 +330,9 @@ def samples(folder: Path | None) -> None:
 
     set_up_log()
     load_samples(load_settings(), folder)
+
+
+main.add_command(schedule)
 
 
 @main.group()

@@ -21,9 +21,7 @@ from outputs.answers import (
     build_short_receipt,
     build_too_large_answer,
 )
-from outputs.issue import IssuedSchedule, build_quarter
 from outputs.receipt import build_receipt
-from outputs.schedule import build_schedule, load_template
 from review.decide import bring_back_due
 from service import sorting
 from service.calendars import bank_holidays, calendar_of
@@ -131,23 +129,6 @@ def acknowledge_by(settings: Settings, received: datetime) -> date:
     """The fifth working day after receipt, on this installation's calendar and London's days."""
     day = london_day(received)
     return add_working_days(day, ACKNOWLEDGE_WITHIN, bank_holidays(settings.calendar, day.year))
-
-
-def build_schedule_now(
-    settings: Settings, db: Database, quarter: str, issued: date | None, note: str = ""
-) -> IssuedSchedule:
-    """`outputs.issue.build_quarter` with the shipped template."""
-    template = load_template()
-    return build_quarter(
-        db,
-        library=load_library(),
-        quarter=quarter,
-        issued=issued,
-        originals=settings.originals,
-        now=read_clock(),
-        render=lambda schedule: build_schedule(schedule, template),
-        note=note,
-    )
 
 
 def add_account(db: Database, email: str, name: str, password: str, roles: Iterable[str]) -> int:

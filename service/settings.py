@@ -31,6 +31,7 @@ class Settings:
     sender_day: int
     uploads_day: int
     calendar: str
+    financial_quarters: bool
     secure_cookies: bool
     trusted_hosts: tuple[str, ...]
     require_sandbox: bool
@@ -87,6 +88,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         sender_day=_number(values, "SENDER_DAY_MB", 1, 1_000_000) * _MEGABYTE,
         uploads_day=_number(values, "UPLOADS_DAY_MB", 1, 1_000_000) * _MEGABYTE,
         calendar=_one_of(values, "CALENDAR", ("england", "wales")),
+        financial_quarters=_one_of(values, "QUARTERS", ("calendar", "financial")) == "financial",
         secure_cookies=_one_of(values, "HTTPS", ("yes", "no")) == "yes",
         trusted_hosts=tuple(host for host in values["TRUSTED_HOSTS"].replace(",", " ").split() if host),
         require_sandbox=_one_of(values, "REQUIRE_SANDBOX", ("yes", "no")) == "yes",
@@ -125,6 +127,7 @@ _DEFAULTS = {
     "SENDER_DAY_MB": "250",
     "UPLOADS_DAY_MB": "5000",
     "CALENDAR": "england",
+    "QUARTERS": "calendar",
     "HTTPS": "no",
     "TRUSTED_HOSTS": "",
     "REQUIRE_SANDBOX": "no",

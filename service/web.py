@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -15,14 +15,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.errors import CaseworkError, NotAllowedError, RefusedError, StaleError, UnavailableError
-from casework.model import Schedule
 from casework.wording import clock_time
 from casework.working_days import LONDON
 from intake.receive import confirm_message, open_case_of_message, set_aside_message, sort_message_again
 from outputs.account_letter import build_account_letter
 from outputs.advice_pack import build_advice_pack
 from outputs.blank import build_blank
-from outputs.issue import gather_quarter
 from outputs.letter import build_acknowledgement, build_decision, build_information_request, build_release
 from review import visit
 from review.assets import Assets
@@ -37,6 +35,7 @@ from service.library import load_library
 from service.log import set_up_log
 from service.rechecking import open_check_again
 from service.rules import judged, rules_now, shipped_rules
+from service.schedules import schedule_doors
 from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
 from service.templates import template_doors, worded
@@ -124,13 +123,6 @@ def open_doors(settings: Settings) -> Doors:
         rules = doors.post_rules(settings, db)
         return open_case_of_message(db, ledger_id, rules=rules, person_id=person_id, now=now)
 
-    def gather(db: Database, quarter: str, issued: date | None, note: str) -> Schedule:
-        return gather_quarter(db, library, quarter, issued, note)
-
-    def build(db: Database, quarter: str, issued: date | None, note: str) -> tuple[str, bytes]:
-        made = doors.build_schedule_now(settings, db, quarter, issued, note)
-        return made.name, made.data
-
     return Doors(
         open_database=database,
         now=read_clock,
@@ -162,8 +154,7 @@ def open_doors(settings: Settings) -> Doors:
         decision_letter=worded("decision", build_decision, database),
         release_letter=build_release,
         advice_pack=build_advice_pack,
-        gather_schedule=gather,
-        build_schedule=build,
+        schedules=schedule_doors(settings, library),
         account_letter=build_account_letter,
         address=settings.address,
         requires_second_factor=settings.requires_second_factor,

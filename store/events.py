@@ -88,6 +88,12 @@ def load_chosen_events(db: Database, numbers: Collection[int]) -> list[Event]:
     return [_event(row, words.get(row["number"], {})) for row in rows]
 
 
+def chain_head(db: Database) -> tuple[int, str]:
+    """How many events the record holds and the hash of the last one."""
+    last = db.execute("SELECT number, hash FROM events ORDER BY number DESC LIMIT 1").fetchone()
+    return (int(last[0]), str(last[1])) if last else (0, GENESIS)
+
+
 def erase_words(db: Database, event_number: int) -> None:
     """Remove the words of one event together with their salt, and from the search; the chain still verifies after."""
     db.execute("DELETE FROM event_words WHERE event_number = ?", (event_number,))

@@ -1,16 +1,17 @@
-"""What the Development Schedule is made from, and every issue of it that was built."""
+"""What the Development Schedule is made from, and every issue of it that was published."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlite_utils import Database
 
-from casework.lifecycle import BUSINESS_JUSTIFICATION, state_of
-from casework.working_days import london_day
+from casework.errors import RefusedError
+from casework.lifecycle import Status, state_of
+from casework.working_days import LONDON, london_day
 from store.cases import corrected_values, load_newest_readings, values_of
 from store.database import to_moment, to_text
 from store.events import load_events
@@ -34,7 +35,12 @@ class ScheduleRow:
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """One issue of a quarter's schedule. `content_hash` stands for the record it was made from."""
+    """One issue of a quarter's schedule: the hashes of its files and of its template, and what it was made from.
+
+    `content_hash` stands for what it says apart from its version. `record` is the whole Schedule value as JSON, `pages`
+    the page of each heading as JSON; both are empty for an issue of the time before they were kept. A file that was not
+    made has no hash.
+    """
 
     id: int
     quarter: str
@@ -44,17 +50,40 @@ class IssueRow:
     sha256: str
     built_at: datetime
     note: str
+    record: str = ""
+    pages: str = ""
+    template_sha256: str = ""
+    html_sha256: str = ""
+    csv_sha256: str = ""
+    pdf_sha256: str = ""
+    code: str = ""
+    published_by: int | None = None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of each file by its ending, in the order that people are offered them."""
+        named = {"docx": self.sha256, "pdf": self.pdf_sha256, "html": self.html_sha256, "csv": self.csv_sha256}
+        return {ending: digest for ending, digest in named.items() if digest}
 
 
-def load_schedule_rows(db: Database) -> list[ScheduleRow]:
-    """Every business justification, and every other request that has a release, in order of reference."""
+def load_schedule_rows(db: Database, since: date) -> list[ScheduleRow]:
+    """Every request received on or after `since`, and every approved one of any time, in order of reference."""
+    # An approved request waits for its release as long as it takes.
     rows = db.query(
         "SELECT cases.*, releases.name AS release_name, releases.planned AS release_planned FROM cases"
         " LEFT JOIN releases ON releases.id = cases.release_id"
-        " WHERE cases.form = ? OR cases.release_id IS NOT NULL ORDER BY cases.year, cases.number",
-        (BUSINESS_JUSTIFICATION,),
+        " WHERE cases.created_at >= ? OR cases.release_id IS NOT NULL OR cases.status IN (?, ?)"
+        " ORDER BY cases.year, cases.number",
+        (_start_of(since), Status.APPROVED.value, Status.ALLOCATED.value),
     )
     return [_schedule_row(db, row) for row in rows]
+
+
+def count_received(db: Database, form: str | None, *, before: date | None = None) -> int:
+    """How many requests of a form (None: of no form yet) ever came in, or came in before a day: counted by itself,
+    so that a list that lost a line does not agree with it."""
+    until = _start_of(before) if before else "~"
+    return int(db.execute("SELECT count(*) FROM cases WHERE form IS ? AND created_at < ?", (form, until)).fetchone()[0])
 
 
 def load_issues(db: Database, quarter: str | None = None) -> list[IssueRow]:
@@ -64,23 +93,43 @@ def load_issues(db: Database, quarter: str | None = None) -> list[IssueRow]:
     return [_issue_row(row) for row in rows]
 
 
-def add_issue(
-    db: Database,
-    *,
-    quarter: str,
-    issued: date,
-    version: str,
-    content_hash: str,
-    sha256: str,
-    note: str,
-    now: datetime,
-) -> None:
-    """Keep that this issue was built, inside the open transaction."""
+def load_issue(db: Database, issue_id: int) -> IssueRow:
+    """The issue with this id; RefusedError where there is none."""
+    row = next(db.query("SELECT * FROM schedules WHERE id = ?", (issue_id,)), None)
+    if row is None:
+        raise RefusedError(f"There is no issue {issue_id} of the schedule. `formwright schedule list` names them.")
+    return _issue_row(row)
+
+
+def add_issue(db: Database, issue: IssueRow) -> int:
+    """Keep that this issue was published, inside the open transaction; returns its id, whatever `issue.id` says."""
     db.execute(
-        "INSERT INTO schedules (quarter, issued, version, content_hash, sha256, built_at, note)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (quarter, issued.isoformat(), version, content_hash, sha256, to_text(now), note),
+        "INSERT INTO schedules (quarter, issued, version, content_hash, sha256, built_at, note, record, pages,"
+        " template_sha256, html_sha256, csv_sha256, pdf_sha256, code, published_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            issue.quarter,
+            issue.issued.isoformat(),
+            issue.version,
+            issue.content_hash,
+            issue.sha256,
+            to_text(issue.built_at),
+            issue.note,
+            issue.record,
+            issue.pages,
+            issue.template_sha256,
+            issue.html_sha256,
+            issue.csv_sha256,
+            issue.pdf_sha256,
+            issue.code,
+            issue.published_by,
+        ),
     )
+    return int(db.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+
+def _start_of(day: date) -> str:
+    return to_text(datetime.combine(day, time(), LONDON))
 
 
 def _schedule_row(db: Database, row: Mapping[str, Any]) -> ScheduleRow:
@@ -102,13 +151,6 @@ def _schedule_row(db: Database, row: Mapping[str, Any]) -> ScheduleRow:
 
 
 def _issue_row(row: Mapping[str, Any]) -> IssueRow:
-    return IssueRow(
-        id=row["id"],
-        quarter=row["quarter"],
-        issued=date.fromisoformat(row["issued"]),
-        version=row["version"],
-        content_hash=row["content_hash"],
-        sha256=row["sha256"],
-        built_at=to_moment(row["built_at"]),
-        note=row["note"],
-    )
+    values = {each.name: row[each.name] for each in fields(IssueRow)}
+    days = {"issued": date.fromisoformat(row["issued"]), "built_at": to_moment(row["built_at"])}
+    return IssueRow(**{**values, **days})

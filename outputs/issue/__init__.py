@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from outputs.issue.outbox import Letterhead, Round, deliver_due
-from outputs.issue.quarter import IssuedSchedule, build_quarter, gather_quarter
+from outputs.issue.publish import LayOut, Press, issue_file_name, publish_quarter
+from outputs.issue.quarter import Gathered, gather_quarter
+from outputs.issue.rebuild import Rebuilt, rebuild_issue
 from outputs.issue.returned import ReturnTools, build_enclosures
 
 __all__ = [
-    "IssuedSchedule",
+    "Gathered",
+    "LayOut",
     "Letterhead",
+    "Press",
+    "Rebuilt",
     "ReturnTools",
     "Round",
     "build_enclosures",
-    "build_quarter",
     "deliver_due",
     "gather_quarter",
+    "issue_file_name",
+    "publish_quarter",
+    "rebuild_issue",
 ]

@@ -22,6 +22,7 @@ from review.pages.reports import blueprint as reports_pages
 from review.pages.returned import blueprint as returned_pages
 from review.pages.rules import blueprint as rules_pages
 from review.pages.schedule import blueprint as schedule_pages
+from review.pages.schedule_issue import blueprint as schedule_issue_pages
 from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
 from review.pages.similar import blueprint as similar_pages
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     releases_pages,
     schedule_pages,
     reports_pages,
+    schedule_issue_pages,
     manage_pages,
     rules_pages,
     templates_pages,

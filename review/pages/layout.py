@@ -19,7 +19,7 @@ _STAFF_MENU = (
     ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar", "assessment")),
     ("All requests", "/requests", ("search",)),
     ("Releases", "/releases", ("releases",)),
-    ("Development Schedule", "/schedule", ("schedule",)),
+    ("Development Schedule", "/schedule", ("schedule", "schedule_issue")),
     ("Reports", "/reports", ("reports",)),
     (
         "Manage service",

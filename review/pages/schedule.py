@@ -1,94 +1,134 @@
-"""The Development Schedule of a quarter: preview, build as a Word document, and every issue that was built."""
+"""The schedule builder: a quarter's words, the order of its changes, and a preview that follows what is typed."""
 
 from __future__ import annotations
 
-import io
-from datetime import date
+from flask import Blueprint, flash, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
 
-from flask import Blueprint, Response, render_template, request, send_file
-
-from casework.errors import RefusedError
-from casework.period import parse_quarter, quarter_in_words, quarter_of
+from casework.errors import RefusedError, StaleError
+from casework.period import parse_quarter, quarter_in_words, quarter_key, quarter_of
 from casework.wording import long_date
 from review import visit
 from review.pages.layout import Problem
-from review.pages.start import WORD
-from review.presenters import parse_day
+from review.schedule_form import Entered, fields_of, move_change, parse_editing
+from store.database import transaction
+from store.schedule_drafts import ScheduleDraft, load_schedule_draft, save_schedule_draft
 from store.schedules import load_issues
 
 blueprint = Blueprint("schedule", __name__)
 _QUARTERS_SHOWN = 8
-_LONGEST_NOTE = 2000
 
 
 @blueprint.get("/schedule")
 def show() -> str:
-    """The preview of one quarter; nothing is kept."""
-    quarter = request.args.get("quarter", "") or quarter_of(visit.today())
-    return _page(quarter, request.args.get("issued", ""), "")[0]
+    """The draft of one quarter and how it would look; nothing is kept."""
+    quarter, problems = _asked_for(request.args.get("quarter", ""))
+    draft = load_schedule_draft(visit.database(), quarter)
+    issued = long_date(draft.editing.issued) if draft.editing.issued else ""
+    return _page(quarter, Entered(draft.editing, issued, tuple(problems)), draft)
 
 
 @blueprint.post("/schedule")
-def build() -> Response | str | tuple[str, int]:
-    """Build the Word document, keep it, and hand it over; or only preview what was typed."""
-    quarter, issued = request.form.get("quarter", ""), request.form.get("issued", "")
-    note = request.form.get("note", "").replace("\r\n", "\n").strip()[:_LONGEST_NOTE]
-    page, problems, day = _page(quarter, issued, note)
-    if problems:
-        return page, 400
-    if request.form.get("step") != "build":
-        return page
-    name, data = visit.doors().build_schedule(visit.database(), quarter, day, note)
-    return send_file(io.BytesIO(data), mimetype=WORD, as_attachment=True, download_name=name)
-
-
-@blueprint.get("/schedule/<quarter>/<version>.docx")
-def download(quarter: str, version: str) -> Response:
-    """An issue as it was built, the same bytes for ever."""
-    issues = load_issues(visit.database(), quarter)
-    issue = next((issue for issue in issues if issue.version == version), None)
-    if issue is None:
-        visit.not_found()
-    data = visit.doors().load_original(issue.sha256)
-    name = f"ESR-Development-Schedule-{issue.quarter}-v{issue.version}.docx"
-    return send_file(io.BytesIO(data), mimetype=WORD, as_attachment=True, download_name=name)
-
-
-def _page(quarter: str, issued: str, note: str) -> tuple[str, list[Problem], date | None]:
-    problems: list[Problem] = []
-    day = parse_day(issued) if issued.strip() else None
-    if issued.strip() and day is None:
-        problems.append(Problem("issued", "Enter a real date, like 31 December 2026"))
-    try:
-        last_day = parse_quarter(quarter).end
-    except RefusedError as problem:
-        problems.append(Problem("quarter", problem.public_message))
-        quarter = quarter_of(visit.today())
-        last_day = parse_quarter(quarter).end
+def save() -> Response | str | tuple[str, int]:
+    """Keep the draft, move a change, or only show how it would look; then stay here or go on to the check."""
+    quarter, problems = _asked_for(request.form.get("quarter", ""))
+    entered, step = parse_editing(request.form), request.form.get("step", "preview")
     db = visit.database()
-    schedule = visit.doors().gather_schedule(db, quarter, day, note[:_LONGEST_NOTE])
-    page = render_template(
+    draft = load_schedule_draft(db, quarter)
+    if problems or entered.problems:
+        wrong = Entered(entered.editing, entered.issued, (*problems, *entered.problems))
+        return _page(quarter, wrong, draft), 400
+    if step == "preview":
+        return _page(quarter, entered, draft)
+    editing = entered.editing
+    if step.startswith(("up:", "down:")):
+        editing = move_change(editing, visit.doors().schedules.gather(db, quarter, editing).placed, step)
+    seen = request.form.get("version", "")
+    try:
+        with transaction(db):
+            save_schedule_draft(
+                db,
+                quarter,
+                editing,
+                version=int(seen) if seen.isascii() and seen.isdigit() else -1,
+                person_id=visit.person().id,
+                now=visit.now(),
+            )
+    except StaleError as problem:
+        return _stale(quarter, Entered(editing, entered.issued), problem.public_message), 409
+    if step == "check":
+        return redirect(f"/schedule/{quarter}/check", 303)
+    if step == "save":
+        flash("The draft is saved.")
+        return redirect(f"/schedule?quarter={quarter}", 303)
+    return redirect(f"/schedule?quarter={quarter}#line-{step.partition(':')[2]}", 303)
+
+
+@blueprint.post("/schedule/preview")
+def preview() -> str | tuple[str, int]:
+    """How the schedule would look with what is typed now, as a piece of the page; nothing is kept."""
+    entered = parse_editing(request.form)
+    quarter, problems = _asked_for(request.form.get("quarter", ""))
+    if problems or entered.problems:
+        return "", 400
+    doors = visit.doors().schedules
+    return doors.preview(doors.gather(visit.database(), quarter, entered.editing).schedule)
+
+
+def _asked_for(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The quarter's key, the present one where none or a wrong one was asked for."""
+    present = quarter_of(visit.today())
+    if not text:
+        return present, []
+    try:
+        return quarter_key(text), []
+    except RefusedError as problem:
+        return present, [("quarter", problem.public_message)]
+
+
+def _page(quarter: str, entered: Entered, draft: ScheduleDraft) -> str:
+    db, doors = visit.database(), visit.doors().schedules
+    gathered = doors.gather(db, quarter, entered.editing)
+    issues = load_issues(db)
+    names = {key: f"{doors.label(key)}: {quarter_in_words(key)}" for key in _quarters(quarter)}
+    return render_template(
         "schedule.html",
-        schedule=schedule,
+        schedule=gathered.schedule,
+        placed=gathered.placed,
+        left_out=frozenset(entered.editing.left_out),
+        doubts=gathered.doubts,
+        preview=Markup(doors.preview(gathered.schedule)),  # noqa: S704 - the outputs room escaped every word in it
         quarter=quarter,
         quarter_words=quarter_in_words(quarter),
-        quarters=[(key, quarter_in_words(key)) for key in _quarters(quarter)],
-        issued=issued.strip(),
-        default_issued=long_date(last_day),
-        note=note,
-        problems=problems,
-        issues=list(reversed(load_issues(db))),
-        warnings=[
-            release.name
-            for release, lines in schedule.releases
-            if lines and release.planned is None and lines[0].release is not None
-        ],
+        quarters=names,
+        label=doors.label,
+        editing=entered.editing,
+        issued=entered.issued,
+        default_issued=long_date(parse_quarter(quarter).end),
+        problems=[Problem(field, message) for field, message in entered.problems],
+        draft=draft,
+        is_mine=draft.saved_by == visit.person().name,
+        issues=list(reversed(issues)),
+        is_correction=any(issue.quarter == quarter for issue in issues),
     )
-    return page, problems, day
+
+
+def _stale(quarter: str, entered: Entered, message: str) -> str:
+    draft = load_schedule_draft(visit.database(), quarter)
+    return render_template(
+        "schedule_stale.html",
+        quarter=quarter,
+        quarter_words=quarter_in_words(quarter),
+        message=message,
+        draft=draft,
+        editing=entered.editing,
+        fields=fields_of(entered.editing, entered.issued),
+    )
 
 
 def _quarters(chosen: str) -> list[str]:
-    """This quarter, the next one and those before, with the chosen one among them; newest first."""
+    """The next quarter, this one and those before, with the chosen one among them; newest first."""
     today = visit.today()
     index = today.year * 4 + (today.month - 1) // 3 + 1
     keys = {f"{number // 4}-Q{number % 4 + 1}" for number in range(index - _QUARTERS_SHOWN + 1, index + 1)}

@@ -12,6 +12,8 @@ from casework.period import (
     is_raised_within,
     parse_quarter,
     quarter_in_words,
+    quarter_key,
+    quarter_label,
     quarter_of,
     raised_on,
     six_months_ending,
@@ -25,7 +27,7 @@ def test_a_quarter_runs_from_its_first_to_its_last_day() -> None:
     assert parse_quarter("2028q1") == Period(date(2028, 1, 1), date(2028, 3, 31))
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-Q5", "Q4 2026", "26-Q4", "2026-Q4; DROP"])
+@pytest.mark.parametrize("text", ["", "2026", "2026-Q5", "Q5 2026", "26-Q4", "2026-Q4; DROP"])
 def test_what_is_no_quarter_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(RefusedError, match="2026-Q4"):
         parse_quarter(text)
@@ -67,3 +69,20 @@ def test_a_request_whose_date_cannot_be_true_counts_from_the_day_it_arrived(writ
 
 def test_a_request_counts_from_the_date_on_its_form_where_that_can_be_true() -> None:
     assert raised_on("2026-09-14", received=date(2026, 11, 23)) == date(2026, 9, 14)
+
+
+@pytest.mark.parametrize(
+    ("key", "calendar_name", "financial_name"),
+    [
+        ("2026-Q1", "Q1 2026", "Q4 2025/26"),
+        ("2026-Q2", "Q2 2026", "Q1 2026/27"),
+        ("2026-Q4", "Q4 2026", "Q3 2026/27"),
+        ("2100-Q1", "Q1 2100", "Q4 2099/00"),
+    ],
+)
+def test_a_quarter_has_a_name_in_either_kind_of_year_and_both_lead_to_it(
+    key: str, calendar_name: str, financial_name: str
+) -> None:
+    assert quarter_label(key, financial=False) == calendar_name
+    assert quarter_label(key, financial=True) == financial_name
+    assert quarter_key(calendar_name) == quarter_key(financial_name) == key

@@ -9,7 +9,8 @@ from datetime import date
 import docx
 import pytest
 
-from outputs.word import fill_contents, new_document, one_line, own_lines, repack, save_stable
+from outputs.contents import fill_contents
+from outputs.word import new_document, one_line, own_lines, repack, save_stable
 
 pytestmark = pytest.mark.pure
 

@@ -37,6 +37,7 @@ from casework.transcript import Locator, Unread
 from review import decide
 from review.doors import Doors
 from service.rechecking import open_check_again
+from service.schedules import schedule_doors
 from service.settings import Settings
 from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
@@ -280,7 +281,9 @@ def build_house(settings: Settings) -> House:
 
     # A loaded machine takes its time to load the language; here it is waited for.
     checks = open_check_again(rooms.library, 300)
-    rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK)
+    # Pages are laid out in tests of their own: LibreOffice takes seconds.
+    schedules = schedule_doors(settings, rooms.library, lay_out=lambda word: None)
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK, schedules=schedules)
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),

@@ -246,6 +246,8 @@ def _address(route: Route, reference: str, token: str) -> str:
         "person_id": 1,
         "group": "learning",
         "asked": 1,
+        "issue_id": 1,
+        "ending": "docx",
         "quarter": "2026-Q4",
         "version": "1.0",
         "name": "app.css",
@@ -253,6 +255,6 @@ def _address(route: Route, reference: str, token: str) -> str:
     }
     address = route.rule
     for name in route.arguments:
-        for shape in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
+        for shape in (f"<{name}>", f"<int:{name}>", f"<path:{name}>", f"<any(docx,pdf,html,csv):{name}>"):
             address = address.replace(shape, str(values.get(name, 1)))
     return address

@@ -17,7 +17,7 @@ from store.deliveries import load_deliveries
 from store.events import load_events, verify_events
 from store.people import add_person
 from store.releases import add_release
-from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post
+from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, post
 
 
 def act(house: House, client: FlaskClient, case: CaseRow, what: str, **values: object) -> TestResponse:
@@ -289,35 +289,6 @@ def test_nobody_decides_what_a_colleague_has_claimed(house: House) -> None:
     answer = act(house, house.client(APPROVER), case, "decision", decision="decline", reason="No")
     assert answer.status_code == 409
     assert "Asha Rahman is reviewing this request now" in answer.text
-
-
-def test_the_schedule_is_built_kept_and_the_same_when_it_is_downloaded_again(house: House) -> None:
-    house.send(reading=a_reading(title="Show the balance"))
-    client = house.client(PUBLISHER)
-    values = {"quarter": "2026-Q4", "issued": "31/12/2026", "note": "Words at the top"}
-    preview = post(client, "/schedule", page="/schedule", step="preview", **values)
-    assert "Words at the top" in preview.text
-    assert house.db["schedules"].count == 0
-    built = post(client, "/schedule", page="/schedule", step="build", **values)
-    assert built.headers["Content-Disposition"].endswith("ESR-Development-Schedule-2026-Q4-v1.0.docx")
-    assert client.get("/schedule/2026-Q4/1.0.docx").data == built.data
-    assert client.get("/schedule/2026-Q4/9.0.docx").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"quarter": "2026-Q4", "issued": "soon"}, "Enter a real date, like 31 December 2026"),
-        ({"quarter": "Christmas", "issued": ""}, "is not a quarter"),
-    ],
-)
-def test_a_schedule_for_a_day_that_does_not_exist_is_not_built(
-    house: House, values: dict[str, str], message: str
-) -> None:
-    answer = post(house.client(PUBLISHER), "/schedule", page="/schedule", step="build", **values)
-    assert answer.status_code == 400
-    assert message in answer.text
-    assert house.db["schedules"].count == 0
 
 
 def test_a_release_is_added_and_gets_another_date(house: House) -> None:

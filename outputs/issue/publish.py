@@ -1,0 +1,153 @@
+"""Publishing a schedule: built once, checked against the record, hashed, and kept with what it was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError, StaleError
+from casework.events import SYSTEM, Event, EventKind, user_actor
+from casework.form import FormLibrary
+from casework.schedule import Editing, Schedule
+from casework.schedule_json import schedule_to_json
+from outputs.issue.code import code_in_use
+from outputs.issue.quarter import content_hash, gather_quarter
+from outputs.layout import heading_pages
+from outputs.listed import find_missing
+from outputs.schedule import build_schedule
+from outputs.schedule_csv import build_schedule_csv
+from outputs.schedule_html import build_schedule_html
+from store.database import transaction
+from store.events import record_event
+from store.originals import keep_original
+from store.schedules import IssueRow, add_issue, load_issue, load_issues
+
+LayOut = Callable[[bytes], bytes | None]
+"""Word bytes to PDF bytes; None where there is nothing here that lays out pages, or it did not manage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What an installation prints with: its Word template, what lays out pages, and where files are kept."""
+
+    template: bytes
+    lay_out: LayOut
+    originals: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A schedule's files, and the page of each heading that the Word file's contents list was made with."""
+
+    word: bytes
+    pdf: bytes | None
+    pages: tuple[int, ...]
+
+
+def publish_quarter(
+    db: Database,
+    *,
+    library: FormLibrary,
+    quarter: str,
+    editing: Editing,
+    press: Press,
+    now: datetime,
+    person_id: int | None = None,
+    financial: bool = False,
+) -> IssueRow:
+    """Publish what the record says now as the quarter's next version, and return the issue.
+
+    Asked again without a change since, it returns the issue there is. RefusedError where something fell out between the
+    record and the document, or a correction does not say what it corrects; StaleError where somebody else published the
+    quarter meanwhile.
+    """
+    gathered = gather_quarter(db, library, quarter, editing, financial=financial)
+    schedule = gathered.schedule
+    known = load_issues(db, schedule.quarter)
+    if known and known[-1].content_hash == content_hash(schedule):
+        return known[-1]
+    if known and not schedule.change_note.strip():
+        raise RefusedError(f"Enter what changed since version {known[-1].version}. The change record prints it.")
+    if stops := [doubt for doubt in gathered.doubts if doubt.stops]:
+        raise RefusedError(stops[0].words)
+    printed = print_schedule(schedule, press.template, press.lay_out)
+    if missing := find_missing(schedule, printed.word):
+        raise RefusedError(
+            f"{', '.join(missing[:5])} would not be listed in the document. Put the shipped template back, or correct"
+            " the template: each list needs its table."
+        )
+    issue = IssueRow(
+        id=0,
+        quarter=schedule.quarter,
+        issued=schedule.issued,
+        version=schedule.version,
+        content_hash=content_hash(schedule),
+        sha256=keep_original(press.originals, printed.word),
+        built_at=now,
+        note=schedule.change_note,
+        record=schedule_to_json(schedule),
+        pages=json.dumps(printed.pages),
+        template_sha256=keep_original(press.originals, press.template),
+        html_sha256=keep_original(press.originals, build_schedule_html(schedule)),
+        csv_sha256=keep_original(press.originals, build_schedule_csv(schedule)),
+        pdf_sha256=keep_original(press.originals, printed.pdf) if printed.pdf else "",
+        code=code_in_use(),
+        published_by=person_id,
+    )
+    with transaction(db):
+        if len(load_issues(db, schedule.quarter)) != len(known):
+            raise StaleError("Somebody else published this quarter in the meantime. Look at their version first.")
+        issue_id = add_issue(db, issue)
+        record_event(db, _event(schedule, issue, person_id, now))
+    return load_issue(db, issue_id)
+
+
+def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut) -> Printed:
+    """The Word file with a contents list that is right, and the PDF of it.
+
+    The pages come from laying the document out; where the numbers move something, or nothing can lay pages out, the
+    contents list has links alone.
+    """
+    draft = build_schedule(schedule, template)
+    pages = _pages(lay_out(draft))
+    if not pages:
+        return Printed(draft, None, ())
+    word = build_schedule(schedule, template, pages)
+    pdf = lay_out(word)
+    if pdf is None or _pages(pdf) != pages:
+        return Printed(draft, lay_out(draft), ())
+    return Printed(word, pdf, pages)
+
+
+def _pages(pdf: bytes | None) -> tuple[int, ...]:
+    return heading_pages(pdf) if pdf else ()
+
+
+def _event(schedule: Schedule, issue: IssueRow, person_id: int | None, now: datetime) -> Event:
+    return Event(
+        EventKind.SCHEDULE_ISSUED,
+        now,
+        SYSTEM if person_id is None else user_actor(person_id),
+        facts={
+            "quarter": issue.quarter,
+            "version": issue.version,
+            "sha256": issue.sha256,
+            "lines": len(schedule.lines()),
+            "head": schedule.head,
+        },
+    )
+
+
+def issue_file_name(issue: IssueRow, ending: str) -> str:
+    """What the file is called when somebody saves it."""
+    return f"ESR-Development-Schedule-{issue.quarter}-v{issue.version}.{ending}"
+
+
+def pages_of(issue: IssueRow) -> Sequence[int]:
+    """The page of each heading that the issue's contents list was made with; empty where it has links alone."""
+    found: list[int] = json.loads(issue.pages or "[]")
+    return found

@@ -1,0 +1,133 @@
+"""Publishing a schedule after a check, and every issue that was published: its files, its hashes, made again."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from casework.errors import RefusedError, StaleError
+from casework.period import quarter_in_words, quarter_key
+from casework.schedule_json import schedule_from_json
+from review import visit
+from review.doors import RebuiltIssue
+from review.pages.layout import Problem
+from store.people import find_person
+from store.schedule_drafts import load_schedule_draft
+from store.schedules import IssueRow, load_issue, load_issues
+
+blueprint = Blueprint("schedule_issue", __name__)
+_MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
+FILE_NAMES = {"docx": "Word document", "pdf": "PDF", "html": "Web page", "csv": "CSV file"}
+
+
+@blueprint.get("/schedule/<quarter>/check")
+def check(quarter: str) -> str:
+    """What will be published, and what to look at before."""
+    return _check_page(_quarter_or_404(quarter), [])
+
+
+@blueprint.post("/schedule/<quarter>/publish")
+def publish(quarter: str) -> AnyResponse | tuple[str, int]:
+    """Publish the saved draft as the quarter's next version."""
+    quarter = _quarter_or_404(quarter)
+    db, doors = visit.database(), visit.doors().schedules
+    draft = load_schedule_draft(db, quarter)
+    if request.form.get("version") != str(draft.version):
+        return _check_page(
+            quarter, [Problem("publish", "Somebody saved this schedule since you opened the check. Look at it again")]
+        ), 409
+    if doors.gather(db, quarter, draft.editing).doubts and request.form.get("looked") != "yes":
+        return _check_page(quarter, [Problem("looked", "Confirm that the schedule can go out like this")]), 400
+    before = len(load_issues(db, quarter))
+    try:
+        issue = doors.publish(db, quarter, draft.editing, person_id=visit.person().id, now=visit.now())
+    except StaleError as problem:
+        return _check_page(quarter, [Problem("publish", problem.public_message)]), 409
+    except RefusedError as problem:
+        return _check_page(quarter, [Problem("publish", problem.public_message)]), 400
+    if len(load_issues(db, quarter)) == before:
+        flash(f"Nothing has changed since version {issue.version}, so there is no new one.", "problem")
+    else:
+        flash(f"Version {issue.version} is published. It is kept as it is from now on.")
+    return redirect(f"/schedule/issues/{issue.id}", 303)
+
+
+@blueprint.get("/schedule/issues/<int:issue_id>")
+def show(issue_id: int) -> str:
+    """One issue: what it says about itself, and its files."""
+    return _issue_page(_issue_or_404(issue_id), None)
+
+
+@blueprint.post("/schedule/issues/<int:issue_id>/rebuild")
+def rebuild(issue_id: int) -> str:
+    """Make the issue again and say what differs; nothing is kept."""
+    issue = _issue_or_404(issue_id)
+    return _issue_page(issue, visit.doors().schedules.rebuild(visit.database(), issue.id))
+
+
+@blueprint.get("/schedule/<quarter>/<version>.<any(docx,pdf,html,csv):ending>")
+def download(quarter: str, version: str, ending: str) -> Response:
+    """A file of an issue as it was made, the same bytes for ever."""
+    issues = load_issues(visit.database(), quarter)
+    issue = next((issue for issue in issues if issue.version == version and ending in issue.files), None)
+    if issue is None:
+        visit.not_found()
+    data = visit.doors().load_original(issue.files[ending])
+    name = visit.doors().schedules.file_name(issue, ending)
+    return send_file(io.BytesIO(data), mimetype=_MEDIA_TYPES[ending], as_attachment=True, download_name=name)
+
+
+def _quarter_or_404(text: str) -> str:
+    try:
+        return quarter_key(text)
+    except RefusedError:
+        abort(404)
+
+
+def _issue_or_404(issue_id: int) -> IssueRow:
+    try:
+        return load_issue(visit.database(), issue_id)
+    except RefusedError:
+        visit.not_found()
+
+
+def _check_page(quarter: str, problems: list[Problem]) -> str:
+    db, doors = visit.database(), visit.doors().schedules
+    draft = load_schedule_draft(db, quarter)
+    gathered = doors.gather(db, quarter, draft.editing)
+    schedule = gathered.schedule
+    return render_template(
+        "schedule_check.html",
+        quarter=quarter,
+        quarter_words=quarter_in_words(quarter),
+        label=doors.label(quarter),
+        draft=draft,
+        schedule=schedule,
+        stops=[doubt for doubt in gathered.doubts if doubt.stops],
+        doubts=[doubt for doubt in gathered.doubts if not doubt.stops],
+        coming=sum(len(lines) for _, lines in schedule.releases),
+        pending=sum(line.is_pending for line in schedule.justifications),
+        previous=schedule.previous_issues[-1] if schedule.previous_issues else None,
+        problems=problems,
+    )
+
+
+def _issue_page(issue: IssueRow, rebuilt: RebuiltIssue | None) -> str:
+    publisher = find_person(visit.database(), issue.published_by) if issue.published_by is not None else None
+    return render_template(
+        "schedule_issue.html",
+        issue=issue,
+        quarter_words=quarter_in_words(issue.quarter),
+        label=visit.doors().schedules.label(issue.quarter),
+        schedule=schedule_from_json(issue.record) if issue.record else None,
+        publisher=publisher.name if publisher is not None else "",
+        file_names=FILE_NAMES,
+        rebuilt=rebuilt,
+    )

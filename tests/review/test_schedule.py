@@ -1,0 +1,180 @@
+"""The schedule builder: a draft that is kept, a preview, a check before publishing, and issues that stay."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import TestResponse
+
+from casework.schedule import Editing
+from review.schedule_form import move_change
+from store.database import transaction
+from store.releases import add_release
+from store.schedule_drafts import load_schedule_draft
+from store.schedules import load_issues
+from tests.builders_schedule import a_line, a_schedule
+from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post
+
+Q4 = {"quarter": "2026-Q4"}
+
+
+def save(house: House, **values: str) -> TestResponse:
+    """Save a first draft."""
+    return post(house.client(PUBLISHER), "/schedule", page="/schedule", step="save", version="0", **Q4, **values)
+
+
+def test_the_preview_shows_what_is_typed_and_keeps_nothing(house: House) -> None:
+    house.send(reading=a_reading(title="Show the <b>balance</b>"))
+    client = house.client(PUBLISHER)
+    values = {**Q4, "issued": "31/12/2026", "introduction": "Words at the <top>"}
+    whole = post(client, "/schedule", page="/schedule", step="preview", **values).text
+    piece = post(client, "/schedule/preview", page="/schedule", **values).text
+    for text in (whole, piece):
+        assert "Words at the &lt;top&gt;" in text
+        assert "Show the &lt;b&gt;balance&lt;/b&gt;" in text
+        assert "<b>balance</b>" not in text
+    assert "<html" not in piece
+    assert house.db["schedule_drafts"].count == house.db["schedules"].count == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"quarter": "2026-Q4", "issued": "soon"}, "Enter a real date, like 31 December 2026"),
+        ({"quarter": "2026-Q4", "issued": "1 January 1066"}, "Enter an issue date between 2000 and 2100"),
+        ({"quarter": "2026-Q4", "introduction": "x" * 4001}, "Enter at most 4,000 characters"),
+        ({"quarter": "Christmas", "issued": ""}, "is not a quarter"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_not_saved(
+    house: House, values: dict[str, str], message: str
+) -> None:
+    client = house.client(PUBLISHER)
+    answer = post(client, "/schedule", page="/schedule", step="save", **values)
+    assert answer.status_code == 400
+    assert message in answer.text
+    assert post(client, "/schedule/preview", page="/schedule", **values).status_code == 400
+    assert house.db["schedule_drafts"].count == 0
+
+
+def test_a_draft_is_there_again_in_another_session_with_who_saved_it(house: House) -> None:
+    saved = post(
+        house.client(PUBLISHER), "/schedule", page="/schedule", step="save", version="0", note="Mind this", **Q4
+    )
+    assert saved.status_code == 303
+    again = house.client(PUBLISHER).get("/schedule?quarter=2026-Q4").text
+    assert "Mind this" in again
+    assert "Last saved" in again
+    assert "by you" in again
+
+
+def test_a_save_on_a_stale_page_shows_both_and_saves_neither_until_one_is_chosen(house: House) -> None:
+    client = house.client(PUBLISHER)
+    post(client, "/schedule", page="/schedule", step="save", version="0", note="First", **Q4)
+    stale = post(client, "/schedule", page="/schedule", step="save", version="0", note="Second", **Q4)
+    assert stale.status_code == 409
+    assert "First" in stale.text
+    assert "Second" in stale.text
+    assert load_schedule_draft(house.db, "2026-Q4").editing.note == "First"
+    post(client, "/schedule", page="/schedule", step="save", version="1", note="Second", **Q4)
+    assert load_schedule_draft(house.db, "2026-Q4").editing.note == "Second"
+
+
+def test_a_change_moves_up_and_down_within_its_release() -> None:
+    first, second, third = (a_line(reference=f"ESR-2026-000{n}") for n in (1, 2, 3))
+    placed = a_schedule(first, second, third).releases
+    up = move_change(Editing(), placed, "up:ESR-2026-0003")
+    assert up.order == ("ESR-2026-0001", "ESR-2026-0003", "ESR-2026-0002")
+    assert move_change(Editing(), placed, "down:ESR-2026-0001").order[0] == "ESR-2026-0002"
+    for step in ("up:ESR-2026-0001", "down:ESR-2026-0003", "up:ESR-1999-0001", "up:"):
+        assert move_change(Editing(), placed, step).order == ("ESR-2026-0001", "ESR-2026-0002", "ESR-2026-0003")
+
+
+def publish(house: House, **values: str) -> TestResponse:
+    """Publish what is saved."""
+    version = str(load_schedule_draft(house.db, "2026-Q4").version)
+    client = house.client(PUBLISHER)
+    return post(client, "/schedule/2026-Q4/publish", page="/schedule/2026-Q4/check", version=version, **values)
+
+
+def test_an_issue_is_published_after_a_check_and_its_files_stay_as_they_are(house: House) -> None:
+    house.send(reading=a_reading(title="Show the balance"))
+    published = publish(house)
+    issue = load_issues(house.db)[0]
+    assert published.headers["Location"] == f"/schedule/issues/{issue.id}"
+    client = house.client(REVIEWER)
+    for ending, start in (("docx", b"PK"), ("html", b"<!DOCTYPE html>"), ("csv", b"\xef\xbb\xbf")):
+        answer = client.get(f"/schedule/2026-Q4/1.0.{ending}")
+        assert answer.data.startswith(start)
+        assert answer.headers["Content-Disposition"].endswith(f"ESR-Development-Schedule-2026-Q4-v1.0.{ending}")
+    for nothing in ("2026-Q4/9.0.docx", "2026-Q4/1.0.pdf", "2026-Q4/1.0.exe", "issues/99", "Easter/check"):
+        assert house.client(PUBLISHER).get(f"/schedule/{nothing}").status_code == 404
+    page = client.get(f"/schedule/issues/{issue.id}").text
+    assert issue.sha256 in page
+    assert "Make it again and compare" not in page
+
+
+def test_nothing_new_is_published_where_nothing_changed(house: House) -> None:
+    publish(house)
+    again = publish(house)
+    assert again.status_code == 303
+    assert len(load_issues(house.db)) == 1
+
+
+def test_a_correction_says_what_it_corrects(house: House) -> None:
+    publish(house)
+    house.send(reading=a_reading(title="Show the balance"))
+    refused = publish(house)
+    assert refused.status_code == 400
+    assert "Enter what changed since version 1.0" in refused.text
+    post(
+        house.client(PUBLISHER),
+        "/schedule",
+        page="/schedule",
+        step="save",
+        version="0",
+        change_note="One was missing",
+        **Q4,
+    )
+    assert publish(house).status_code == 303
+    assert [issue.note for issue in load_issues(house.db)] == ["", "One was missing"]
+
+
+def test_what_is_doubtful_is_shown_with_its_place_and_has_to_be_confirmed(house: House) -> None:
+    save(house, introduction="Ask Asha Rahman at asha@example.nhs.uk")
+    check = house.client(PUBLISHER).get("/schedule/2026-Q4/check").text
+    assert "Holds an email address: asha@example.nhs.uk" in check
+    assert "Holds a person’s name: Asha Rahman" in check
+    refused = publish(house)
+    assert refused.status_code == 400
+    assert "Confirm that the schedule can go out like this" in refused.text
+    assert load_issues(house.db) == []
+    assert publish(house, looked="yes").status_code == 303
+
+
+def test_a_draft_that_changed_since_the_check_is_not_published(house: House) -> None:
+    client = house.client(PUBLISHER)
+    post(client, "/schedule", page="/schedule", step="save", version="0", note="Mind this", **Q4)
+    answer = post(client, "/schedule/2026-Q4/publish", page="/schedule/2026-Q4/check", version="0")
+    assert answer.status_code == 409
+    assert load_issues(house.db) == []
+
+
+def test_an_issue_is_made_again_and_compared_from_its_page(house: House) -> None:
+    publish(house)
+    issue = load_issues(house.db)[0]
+    address = f"/schedule/issues/{issue.id}"
+    same = post(house.client(PUBLISHER), f"{address}/rebuild", page=address).text
+    assert "Made again, byte for byte what went out: Word document, Web page, CSV file." in same
+    with transaction(house.db):
+        house.db.execute("UPDATE schedules SET record = replace(record, '1.0', '1.1')")
+    assert "Something differs" in post(house.client(PUBLISHER), f"{address}/rebuild", page=address).text
+
+
+def test_a_reader_sees_the_schedule_and_what_was_published_but_no_form(house: House) -> None:
+    with transaction(house.db):
+        add_release(house.db, "Release 71", None)
+    publish(house)
+    page = house.client(APPROVER).get("/schedule?quarter=2026-Q4").text
+    assert "Preview" in page
+    assert "/schedule/2026-Q4/1.0.docx" in page
+    assert "Check and publish" not in page
