@@ -105,12 +105,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One piece of the document in reading order and what it was taken for. Together they cover every visible word."""
+    """One piece of the document in reading order and what it was taken for. Together they cover every visible word.
+
+    `level` is 1-9 for a heading, `marker` the list number or bullet that the program shows before it.
+    """
 
     text: str
     place: Locator
     role: Role
     field: str | None = None
+    level: int = 0
+    marker: str = ""
 
 
 class ErrorCode(StrEnum):

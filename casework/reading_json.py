@@ -119,10 +119,7 @@ def reading_to_record(reading: Reading) -> Json:
         "answers": [{"field": answer.field, **_field(answer)} for answer in reading.answers],
         "findings": [finding_to_record(finding) for finding in reading.findings],
         "rules_run": list(reading.rules),
-        "passages": [
-            {"text": passage.text, "place": _place(passage.place), "role": passage.role.value, "field": passage.field}
-            for passage in reading.passages
-        ],
+        "passages": [_passage(passage) for passage in reading.passages],
         "unread": [{"what": part.what, "place": _place(part.place)} for part in reading.unread],
         "notes": list(reading.notes),
         "problem": None
@@ -154,7 +151,14 @@ def reading_from_record(record: Json) -> Reading:
         answers=tuple(_answer_from(entry) for entry in record["answers"]),
         findings=tuple(finding_from_record(entry) for entry in record["findings"]),
         passages=tuple(
-            Passage(entry["text"], _place_from(entry["place"]), Role(entry["role"]), entry["field"])
+            Passage(
+                entry["text"],
+                _place_from(entry["place"]),
+                Role(entry["role"]),
+                entry["field"],
+                level=entry.get("level", 0),
+                marker=entry.get("marker", ""),
+            )
             for entry in record["passages"]
         ),
         unread=tuple(Unread(entry["what"], _place_from(entry["place"])) for entry in record["unread"]),
@@ -165,6 +169,21 @@ def reading_from_record(record: Json) -> Reading:
         within=tuple(record.get("within", ())),
         problem=None if problem is None else ReadingProblem(ErrorCode(problem["code"]), problem["message"]),
     )
+
+
+def _passage(passage: Passage) -> Json:
+    """Level and marker only where there are some: most passages have none."""
+    record: Json = {
+        "text": passage.text,
+        "place": _place(passage.place),
+        "role": passage.role.value,
+        "field": passage.field,
+    }
+    if passage.level:
+        record["level"] = passage.level
+    if passage.marker:
+        record["marker"] = passage.marker
+    return record
 
 
 def _answer_from(entry: Json) -> Answer:

@@ -303,7 +303,12 @@ def passages_of(lines: list[Line]) -> tuple[Passage, ...]:
     """The whole document as passages: every visible word in exactly one of them."""
     return tuple(
         Passage(
-            stretch.visible, stretch.line.place_of(stretch.start, stretch.end), stretch.owner.role, stretch.owner.field
+            stretch.visible,
+            stretch.line.place_of(stretch.start, stretch.end),
+            stretch.owner.role,
+            stretch.owner.field,
+            level=stretch.line.level,
+            marker=stretch.line.marker if stretch.start == 0 else "",
         )
         for stretch in stretches_of(lines)
     )

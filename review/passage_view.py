@@ -20,6 +20,9 @@ class PassageView:
     label: str
     anchor: str
     place: str
+    path: str = ""
+    level: int = 0
+    marker: str = ""
 
 
 def number_answers(reading: Reading, form: FormDefinition | None) -> dict[str, int]:
@@ -48,6 +51,9 @@ def passages_of(reading: Reading, numbers: Mapping[str, int], form: FormDefiniti
                 label=definition.label if definition and is_answer else "",
                 anchor=f"doc-{key}" if is_first else "",
                 place=place_in_words(passage.place),
+                path=passage.place.path,
+                level=passage.level,
+                marker=passage.marker,
             )
         )
     return tuple(views)

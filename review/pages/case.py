@@ -45,6 +45,7 @@ from review.presenters import (
 )
 from review.similar import find_similar
 from review.versions import read_count, versions_of
+from review.words_view import words_blocks
 from store.cases import (
     CaseRow,
     LinkKind,
@@ -161,6 +162,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         state=state,
         view=view,
         document=document,
+        words=words_blocks(view.passages),
         words_only=not document.pages or request.args.get("show") == "words",
         picture_width=PICTURE_WIDTH,
         draft=draft,

@@ -169,7 +169,7 @@ def accept_finding(reference: str) -> Response | tuple[str, int]:
     except (StaleError, NotAllowedError):
         check = next(check for check in (*view.to_fix, *view.to_check, *view.advice) if check.rule == rule)
         typed = Typed(
-            about=f"It is right: {check.title}",
+            about=f"The form is right: {check.title}",
             yours=reason,
             action=f"/requests/{case.reference}/checks",
             fields={"rule": rule, "reason": reason},

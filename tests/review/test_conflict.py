@@ -83,7 +83,7 @@ def test_a_reason_why_a_check_is_right_is_not_lost_either(house: House) -> None:
         house.client(REVIEWER), case, "checks", version=str(case.version), rule="required.justification", reason="See 4"
     )
     assert answer.status_code == 409
-    assert "It is right: Business justification" in answer.text
+    assert "The form is right: Business justification" in answer.text
     assert "See 4" in answer.text
 
 
