@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, current_app, render_template
 
 from review.known_browser import KNOWN_FOR, cookie_name
-from store.sessions import IDLE
+from store.sessions import IDLE, LONGEST
 
 blueprint = Blueprint("about", __name__)
 STATEMENT_PREPARED = date(2026, 11, 23)
@@ -38,11 +38,11 @@ class Cookie:
 
 FAILURES = (
     Failure(
-        "the sign-in of staff ends without a warning",
-        f"People who sign in are signed out after {int(IDLE.total_seconds()) // 60} minutes without opening a page,"
-        " and are not asked before it happens.",
+        "the sign-in of staff ends after a working day, and cannot be made longer",
+        f"People who sign in are signed out {int(LONGEST.total_seconds()) // 3600} hours after they signed in,"
+        " however busy they are.",
         "2.2.1 (timing adjustable)",
-        "We plan to ask first. Until then, save what you have typed before a break.",
+        "It keeps requesters’ details safe. What was typed is kept, and comes back after the next sign-in.",
     ),
 )
 
