@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PACKAGES := casework store intake extract review outputs service
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev frontend run test check samples bench train evaluate lock clean
+.PHONY: help setup setup-dev frontend run test check samples bench train evaluate screenshots lock clean
 
 help:  ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ train: setup  ## Learn the classifier anew from the labelled answers; the same b
 
 evaluate: setup  ## Measure the judging of answers in grouped folds: rules alone, classifier alone, both
 	$(BIN)/python -m tools.train_evaluate
+
+screenshots: setup-dev  ## Take a picture of every page, wide and narrow, into docs/screenshots
+	$(BIN)/python -m tools.take_screenshots
 
 lock:  ## Pin what requirements*.in ask for, with hashes
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt

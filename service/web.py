@@ -26,6 +26,7 @@ from review import visit
 from review.assets import Assets
 from review.doors import Doors, MessageDoors, RuleDoors
 from review.guard import stand_guard
+from review.packing import pack_pages
 from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
 from service import doors
@@ -84,6 +85,7 @@ def build_app(rooms: Doors, settings: Settings) -> Flask:
     if settings.proxies:
         # Whose address counts against guessing: the visitor's, as the nearest proxies that we trust wrote it down.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    pack_pages(app)
     stand_guard(app, secret=secret, behind_https=settings.secure_cookies)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

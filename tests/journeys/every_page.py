@@ -19,6 +19,18 @@ from tests.journeys.running import ROOT, Running, Watched
 # Somebody with every role that may be held together sees every page there is.
 EVERYBODY = ("everybody@example.nhs.uk", "Ines Okafor")
 ROLES = ("reviewer", "lead", "approver", "publisher", "administrator", "auditor")
+# Routes that give no page, and what they give.
+NO_PAGES = {
+    "arrivals.raw": "a message as it arrived, for download",
+    "assets.serve": "styles and scripts",
+    "case.original": "the sender's file, for download",
+    "draft.progress": "read by the page that waits",
+    "picture.show": "a picture",
+    "reports.download": "CSV",
+    "schedule.download": "a Word document",
+    "start.blank_form": "a Word document",
+    "upload.progress": "read by the page that waits",
+}
 _SAMPLES = ROOT / "tests" / "samples"
 _SENDERS_PAGES = frozenset({"start", "upload", "draft", "track", "about", "sign_in", "assets", "public"})
 _ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.settings import load_settings
 from service.web import create_app
-from tests.journeys.every_page import EVERYBODY, ROLES, Filler, Stop, prepare, stops
+from tests.journeys.every_page import EVERYBODY, NO_PAGES, ROLES, Filler, Stop, prepare, stops
 from tests.journeys.running import PASSWORD, ROOT, STYLES, Running, Watched, running_service
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,17 +22,6 @@ _WIDTHS = {1440: 960, 390: 844}
 _MOST_TABS = 200
 # Pages with many states of the same frame: the first one is walked through by keyboard.
 _TABBED_ONCE = frozenset({"track.follow", "draft.ask", "draft.show", "error", "search.show", "reports.show"})
-_NO_PAGES = {
-    "arrivals.raw": "a message as it arrived, for download",
-    "assets.serve": "styles and scripts",
-    "case.original": "the sender's file, for download",
-    "draft.progress": "read by the page that waits",
-    "picture.show": "a picture",
-    "reports.download": "CSV",
-    "schedule.download": "a Word document",
-    "start.blank_form": "a Word document",
-    "upload.progress": "read by the page that waits",
-}
 # A browser notes every answer of 400 and above by itself; the page is the answer that was asked for.
 _EXPECTED_NOTE = "Failed to load resource: the server responded with a status of 4"
 
@@ -102,7 +91,7 @@ def found(running: Running, filler: Filler, browser: Browser, tmp_path_factory: 
     """One walk over every page at both widths."""
     settings = load_settings({"FORMWRIGHT_DATA": str(tmp_path_factory.mktemp("map"))})
     todo, unknown = stops(create_app(settings), filler)
-    found = Found(unknown=[rule for endpoint, rule in unknown if endpoint not in _NO_PAGES])
+    found = Found(unknown=[rule for endpoint, rule in unknown if endpoint not in NO_PAGES])
     axe = AXE.read_text(encoding="utf-8")
     signed_in = browser.new_context()
     Watched(signed_in.new_page(), running.address).sign_in(EVERYBODY[0])
@@ -126,11 +115,11 @@ def found(running: Running, filler: Filler, browser: Browser, tmp_path_factory: 
 
 def _look_at(window: Watched, stop: Stop, width: int, axe: str, found: Found) -> None:
     where = f"{stop.address} at {width}"
-    if stop.endpoint in _NO_PAGES:
+    if stop.endpoint in NO_PAGES:
         return
     head = window.page.request.get(f"{window.base}{stop.address}", max_redirects=0)
     if "text/html" not in head.headers.get("content-type", ""):
-        found.broken.append(f"{where}: no page; say in _NO_PAGES what it is")
+        found.broken.append(f"{where}: no page; say in NO_PAGES what it is")
         return
     if head.status >= 500 or (head.status >= 300 and stop.endpoint not in ("error", "reports.show")):
         found.broken.append(f"{where}: {head.status}")
