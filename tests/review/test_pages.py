@@ -208,15 +208,20 @@ def test_what_people_wrote_is_escaped_on_every_page(house: House) -> None:
     assert sum("&lt;script&gt;alert(1)" in text for text in pages.values()) > 20
 
 
-def test_a_get_writes_nothing(house: House) -> None:
+def _record(house: House) -> list[str]:
+    """All that the database holds but who looked at what."""
+    return [line for line in house.db.conn.iterdump() if not line.startswith('INSERT INTO "viewings"')]
+
+
+def test_a_get_writes_nothing_but_who_looked_at_what(house: House) -> None:
     found = fill(house)
     reviewer, anybody = house.client(REVIEWER), house.client()
-    before = "\n".join(house.db.conn.iterdump())
+    before = _record(house)
     for page in staff_pages(found):
         reviewer.get(page)
     for page in public_pages(found):
         anybody.get(page)
-    assert "\n".join(house.db.conn.iterdump()) == before
+    assert _record(house) == before
 
 
 def test_no_page_holds_an_inline_style_or_an_unsigned_script(house: House) -> None:
@@ -225,7 +230,8 @@ def test_no_page_holds_an_inline_style_or_an_unsigned_script(house: House) -> No
     wrong = []
     for client, pages in ((reviewer, staff_pages(found)), (anybody, public_pages(found))):
         for page in pages:
-            text = client.get(page).text
+            # A link may lead elsewhere: nothing is fetched before somebody follows it.
+            text = re.sub(r'<a href="https://[^"]*"', "<a", client.get(page).text)
             if re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*nonce=\")|https?://(?!www\.w3\.org)", text):
                 wrong.append(page)
     assert wrong == []
