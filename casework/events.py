@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     MOVED = "moved"
     REQUIREMENT_NOTED = "requirement-noted"
     SCHEDULED = "scheduled"
+    LIST_CHANGED = "list-changed"
+    CIRCULATED = "circulated"
     DATA_EDITED = "data-edited"
     INVITED = "invited"
     INVITATION_USED = "invitation-used"

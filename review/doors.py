@@ -20,6 +20,7 @@ from casework.rulebook import RuleBook
 from casework.schedule import Editing, Schedule, Section
 from casework.schedule_doubts import Doubt
 from casework.templates import TemplateKind, TriedTemplate
+from store.circulation import Circulation
 from store.drafts import Draft
 from store.schedules import IssueRow
 
@@ -259,6 +260,31 @@ class ScheduleDoors:
     file_name: Callable[[IssueRow, str], str]
 
 
+class CirculationStep(Protocol):
+    """A step of a circulation; gives how many recipients it is about."""
+
+    def __call__(self, db: Database, circulation_id: int, *, person_id: int, now: datetime) -> int:
+        """RefusedError or NotAllowedError where it is not possible, or not for this person."""
+
+
+class CirculationTest(Protocol):
+    """Sends one's own people a circulation as a test."""
+
+    def __call__(self, db: Database, circulation: Circulation, *, recipient: str, now: datetime) -> None:
+        """The message is marked as a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class CirculateDoors:
+    """Messages to lists; more recipients than `alone` need two people."""
+
+    alone: int
+    preview: Callable[[Database, Circulation], str]
+    test: CirculationTest
+    ask: CirculationStep
+    confirm: CirculationStep
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors of the other rooms with this installation's settings, the clock and the forms.
@@ -278,6 +304,7 @@ class Doors:
     rules: RuleDoors
     send_back: SendBackDoors
     templates: TemplateDoors
+    circulate: CirculateDoors
     note_too_large: Callable[[Database, int], None]
     load_original: Callable[[str], bytes]
     check_again: CheckAgain

@@ -31,6 +31,7 @@ from review.pages import BLUEPRINTS
 from review.pages.layout import page_facts
 from service import doors
 from service.calendars import calendar_of, keep_bank_holidays
+from service.circulate import circulate_doors
 from service.clock import read_clock
 from service.library import load_library
 from service.log import set_up_log
@@ -146,6 +147,7 @@ def open_doors(settings: Settings) -> Doors:
             judge=lambda reading, book, day: judged(reading, book, library, day),
         ),
         templates=template_doors(settings),
+        circulate=circulate_doors(settings),
         send_back=send_back_doors(settings, library),
         sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,

@@ -116,10 +116,13 @@ def load_deliveries(
 
 
 def load_due(db: Database, now: datetime, *, limit: int = 50) -> list[Delivery]:
-    """Messages that may leave now, people's letters first: past their grace, and past the pause after a failed try."""
+    """Messages that may leave now, people's letters first and what goes to lists last.
+
+    They are past their grace, and past the pause after a failed try.
+    """
     rows = db.query(
         "SELECT * FROM deliveries WHERE state = 'waiting' AND coalesce(not_before, '') <= :now"
-        " AND coalesce(next_try_at, '') <= :now ORDER BY is_automatic, id LIMIT :limit",
+        " AND coalesce(next_try_at, '') <= :now ORDER BY kind = 'circulation', is_automatic, id LIMIT :limit",
         {"now": to_text(now), "limit": limit},
     )
     return [_delivery(row) for row in rows]
@@ -194,18 +197,19 @@ def count_automatic_before(db: Database, delivery: Delivery, since: datetime) ->
     return int(
         db.execute(
             "SELECT count(*) FROM deliveries WHERE recipient = ? COLLATE NOCASE AND is_automatic = 1"
-            " AND state <> 'not-sent' AND created_at >= ? AND id < ?",
+            " AND state <> 'not-sent' AND kind <> 'circulation' AND created_at >= ? AND id < ?",
             (delivery.recipient, to_text(since), delivery.id),
         ).fetchone()[0]
     )
 
 
-def count_automatic_sent(db: Database, since: datetime) -> int:
-    """How many automatic messages left for anybody at or after `since`."""
+def count_automatic_sent(db: Database, since: datetime, *, to_lists: bool = False) -> int:
+    """How many automatic messages left for anybody at or after `since`: those to lists, or all others."""
     return int(
         db.execute(
-            "SELECT count(*) FROM deliveries WHERE state = 'sent' AND is_automatic = 1 AND ended_at >= ?",
-            (to_text(since),),
+            "SELECT count(*) FROM deliveries WHERE state = 'sent' AND is_automatic = 1 AND ended_at >= ?"
+            " AND (kind = 'circulation') = ?",
+            (to_text(since), int(to_lists)),
         ).fetchone()[0]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outputs.issue.circulate import ALONE, ask_to_send, body_for, confirm_sending, find_issue, send_test
 from outputs.issue.outbox import Letterhead, Round, deliver_due
 from outputs.issue.publish import LayOut, Press, issue_file_name, publish_quarter
 from outputs.issue.quarter import Gathered, gather_quarter
@@ -9,6 +10,7 @@ from outputs.issue.rebuild import Rebuilt, rebuild_issue
 from outputs.issue.returned import ReturnTools, build_enclosures
 
 __all__ = [
+    "ALONE",
     "Gathered",
     "LayOut",
     "Letterhead",
@@ -16,10 +18,15 @@ __all__ = [
     "Rebuilt",
     "ReturnTools",
     "Round",
+    "ask_to_send",
+    "body_for",
     "build_enclosures",
+    "confirm_sending",
     "deliver_due",
+    "find_issue",
     "gather_quarter",
     "issue_file_name",
     "publish_quarter",
     "rebuild_issue",
+    "send_test",
 ]

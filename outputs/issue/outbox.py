@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from casework.errors import DamagedError, RefusedError, UnavailableError
 from outputs.delivery import Fate, OpenRelay, Sending
+from outputs.issue.circulate import KIND
 from outputs.mail import Letter, build_mail
 from store.attachments import load_attachments
 from store.database import transaction
@@ -99,7 +100,7 @@ def deliver_due(
             if (
                 due.is_automatic
                 and due.kind not in _UNCAPPED
-                and count_automatic_sent(db, now() - _HOUR) >= MOST_TO_ALL
+                and count_automatic_sent(db, now() - _HOUR, to_lists=due.kind == KIND) >= MOST_TO_ALL
             ):
                 held += 1
                 continue
@@ -183,7 +184,8 @@ def _end(db: Database, delivery: Delivery, state: DeliveryState, problem: str, n
 
 def _over_the_cap(db: Database, due: Delivery, now: datetime) -> str:
     """Why this message may not go out, empty where it may: an address has had its share of automatic messages."""
-    if not due.is_automatic or due.kind in _UNCAPPED or due.attempts:
+    # A person released what goes to lists, and nobody gets it twice.
+    if not due.is_automatic or due.kind in _UNCAPPED | {KIND} or due.attempts:
         return ""
     before = count_automatic_before(db, due, due.created_at - _HOUR)
     return f"{due.recipient} had {before} automatic messages within an hour already." if before >= MOST_TO_ONE else ""

@@ -8,6 +8,7 @@ from review.pages.arrivals import blueprint as arrivals_pages
 from review.pages.assessment import blueprint as assessment_pages
 from review.pages.audit import blueprint as audit_pages
 from review.pages.case import blueprint as case_pages
+from review.pages.circulation import blueprint as circulation_pages
 from review.pages.claim import blueprint as claim_pages
 from review.pages.decision import blueprint as decision_pages
 from review.pages.draft import blueprint as draft_pages
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     manage_pages,
     rules_pages,
     templates_pages,
+    circulation_pages,
     arrivals_pages,
     people_pages,
     account_pages,
