@@ -147,6 +147,8 @@ RULES: dict[str, Permission] = {
     "track.progress": Permission.FOLLOW_LINK,
     "track.ask_appeal": Permission.FOLLOW_LINK,
     "track.appeal": Permission.FOLLOW_LINK,
+    "published.show": Permission.VISIT,
+    "published.download": Permission.VISIT,
     "about.accessibility": Permission.VISIT,
     "about.privacy": Permission.VISIT,
     "about.cookies": Permission.VISIT,

@@ -18,6 +18,9 @@ from review.kept_form import keep_and_ask
 from store.people import Person, find_person
 from store.sessions import LONGEST, find_session, note_seen
 
+_FOR_EVERYBODY = frozenset({"assets.serve", "published.show", "published.download"})
+"""Pages that hold nothing personal, so that a browser and what stands before it may keep them."""
+
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -57,7 +60,7 @@ def stand_guard(app: Flask, *, secret: str, behind_https: bool) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if behind_https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "assets.serve":
+        if not (request.endpoint in _FOR_EVERYBODY and response.headers.get("Cache-Control", "").startswith("public")):
             headers["Cache-Control"] = "private, no-store"
         return response
 

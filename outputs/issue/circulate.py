@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from casework.errors import NotAllowedError, RefusedError
 from casework.period import quarter_in_words
+from outputs.issue.publish import issue_file_name
 from store.attachments import Attachment
 from store.circulation import (
     Circulation,
@@ -129,7 +130,7 @@ def attachments_of(
     """The schedule as a Word file, where it is to be attached."""
     if issue is None or not circulation.attaches:
         return ()
-    name = f"ESR-Development-Schedule-{issue.quarter}-v{issue.version}.docx"
+    name = issue_file_name(issue, "docx")
     return (Attachment(name, "The Development Schedule", issue.sha256, size_of(issue.sha256)),)
 
 

@@ -17,6 +17,7 @@ from review.pages.invitation import blueprint as invitation_pages
 from review.pages.manage import blueprint as manage_pages
 from review.pages.people import blueprint as people_pages
 from review.pages.picture import blueprint as picture_pages
+from review.pages.published import blueprint as published_pages
 from review.pages.queue import blueprint as queue_pages
 from review.pages.releases import blueprint as releases_pages
 from review.pages.reports import blueprint as reports_pages
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     advice_pages,
     releases_pages,
     schedule_pages,
+    published_pages,
     reports_pages,
     schedule_issue_pages,
     manage_pages,

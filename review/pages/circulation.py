@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from casework.address_list import MOST_BYTES, ListedAddress, is_mail_address, parse_addresses
 from casework.errors import NotAllowedError, RefusedError
-from casework.period import quarter_in_words
 from casework.wording import counted
 from review import visit
 from review.pages.layout import Problem
+from review.pages.published import published
 from review.presenters import Tag, moment_in_words, parse_day
 from store.circulation import (
     Circulation,
@@ -41,7 +41,7 @@ from store.circulation import (
 from store.database import transaction
 from store.deliveries import DeliveryState
 from store.people import load_people
-from store.schedules import IssueRow, load_issues
+from store.schedules import IssueRow
 
 blueprint = Blueprint("circulation", __name__)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
@@ -324,8 +324,9 @@ def _circulation(circulation_id: int) -> Circulation:
 
 
 def _issues() -> list[tuple[IssueRow, str]]:
-    issues = load_issues(visit.database())
-    return [(issue, f"{quarter_in_words(issue.quarter)}, version {issue.version}") for issue in reversed(issues)]
+    label = visit.doors().schedules.label
+    issues = published(visit.database())
+    return [(issue, f"{label(issue.quarter)}, version {issue.version}") for issue in reversed(issues)]
 
 
 def _writing() -> Writing:

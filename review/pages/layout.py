@@ -30,6 +30,7 @@ _STAFF_MENU = (
 _SENDER_MENU = (
     ("Send a request", "/", ("start", "upload", "draft")),
     ("Track a request", "/track", ("track",)),
+    ("Development Schedules", "/development-schedule", ("published",)),
 )
 
 
