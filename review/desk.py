@@ -13,6 +13,7 @@ from casework.lifecycle import CaseState, Decision, Status, state_of
 from casework.model import Reading
 from casework.reading_json import findings_from_record, reading_from_record
 from casework.state_words import DECISIONS
+from casework.wording import long_date
 from casework.working_days import london_day
 from review.answer_view import labels_of, read_values
 from review.case_view import CaseView, case_view
@@ -68,7 +69,9 @@ class Desk:
         event = next((event for event in self.events if event.number == self.state.decision_event), None)
         if event is None or self.state.decision is None:
             return None
-        return DECISIONS[Decision(self.state.decision)].done, event.words.get("reason", "")
+        done, review_on = DECISIONS[Decision(self.state.decision)].done, self.state.review_on
+        done = f"{done} until {long_date(review_on)}" if review_on else done
+        return done, event.words.get("reason", "")
 
     def difference(self, library: FormLibrary) -> tuple[int, int] | None:
         """The version before the one shown, and how many answers changed since; None where it is the first."""

@@ -57,6 +57,8 @@ def decide(page: Page, label: str, reason: str) -> None:
     page.get_by_label("Reason", exact=True).fill(reason)
     if label == "Accept for impact assessment":
         page.get_by_label("Where the full requirement is").fill("Held in the service request")
+    if page.locator("#override").is_visible():
+        page.locator("#override").fill("The service request says it.")
     page.get_by_role("button", name="Check and send").click()
     expect(page.get_by_role("heading", name="Check before you send")).to_be_visible()
     expect(page.locator(".app-letter")).to_contain_text(reason)
