@@ -137,6 +137,8 @@ RULES: dict[str, Permission] = {
     "draft.send": Permission.FOLLOW_LINK,
     "track.show": Permission.VISIT,
     "track.find": Permission.VISIT,
+    "track.sent": Permission.VISIT,
+    "track.open_link": Permission.FOLLOW_LINK,
     "track.follow": Permission.FOLLOW_LINK,
     "returned.of_own_request": Permission.FOLLOW_LINK,
     "track.reply": Permission.FOLLOW_LINK,

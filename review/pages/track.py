@@ -1,4 +1,4 @@
-"""Following a request: by reference and address, or by its private link; answering, a new version, withdrawing."""
+"""Following a request: by a link that is mailed, or the private one; answering, a new version, withdrawing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework.errors import RefusedError
@@ -21,6 +21,7 @@ from casework.state_words import DECISIONS
 from casework.wording import clock_time
 from review import visit
 from review.case_view import case_view
+from review.links import VALID_FOR, make_link, read_link
 from review.pages.layout import Problem
 from review.pages.upload import hand_in_key, take_upload, upload_form
 from review.presenters import form_name
@@ -28,7 +29,8 @@ from review.progress import status_sentence, steps_of
 from review.throttle import Throttle
 from store.attachments import Attachment, load_attachments
 from store.cases import CaseRow, Submission, load_case_by_reference, load_newest_readings, load_submissions
-from store.deliveries import Delivery, DeliveryState, load_deliveries
+from store.database import transaction
+from store.deliveries import Delivery, DeliveryState, add_delivery, load_deliveries
 from store.events import load_events
 from store.releases import load_release
 
@@ -36,6 +38,7 @@ blueprint = Blueprint("track", __name__)
 _WRONG = "We cannot find a request with this reference and email address. Check both, or use the link in your receipt."
 # One address may guess references only slowly; nobody is locked out by somebody else's guesses at another address.
 _guesses = Throttle(tries=10)
+_mailed = Throttle(tries=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,15 @@ class Answering:
 @blueprint.get("/track")
 def show() -> str:
     """Ask for the reference and the address."""
-    return render_template("track.html", reference="", email="", problems=[])
+    return _ask("", "", [])
 
 
 @blueprint.post("/track")
 def find() -> Response | tuple[str, int]:
-    """Go to the request where reference and address belong together; one answer for everything else."""
+    """Send the link of the request where reference and address belong together; one answer for everything else.
+
+    Where no mail leaves, the request opens at once, and wrong pairs come to a wait.
+    """
     reference, email = request.form.get("reference", "").strip(), request.form.get("email", "").strip()
     problems = []
     if parse_reference(reference) is None:
@@ -72,6 +78,9 @@ def find() -> Response | tuple[str, int]:
     if not email:
         problems.append(Problem("email", "Enter the email address that you sent the form with"))
     if not problems:
+        if _mails_links():
+            _mail_link(_case_of(reference, email), email)
+            return redirect(url_for("track.sent"), 303)
         until = _guesses.waits_until(email.casefold(), visit.now())
         case = None if until else _case_of(reference, email)
         if case is not None:
@@ -81,7 +90,29 @@ def find() -> Response | tuple[str, int]:
             _guesses.note_wrong(email.casefold(), visit.now())
         wait = f"There were too many tries. Try again after {clock_time(visit.local(until))}." if until else _WRONG
         problems.append(Problem("reference", wait))
-    return render_template("track.html", reference=reference, email=email, problems=problems), 400
+    return _ask(reference, email, problems), 400
+
+
+@blueprint.get("/track/sent")
+def sent() -> str:
+    """Say that a link was sent if the pair was right: the same words whether it was."""
+    return render_template("track_sent.html", minutes=int(VALID_FOR.total_seconds() // 60))
+
+
+@blueprint.get("/track/link/<link>")
+def open_link(link: str) -> Response | tuple[str, int]:
+    """Open the request that a link from an email stands for, as long as it is valid."""
+    token = read_link(str(current_app.secret_key), link, visit.now())
+    if token is None:
+        page = render_template(
+            "error.html",
+            title="This link has run out",
+            message=f"A link is valid for {int(VALID_FOR.total_seconds() // 60)} minutes after we send it.",
+            advice="Enter your reference and email address again, and we send you a new one.",
+            status=410,
+        )
+        return page, 410
+    return redirect(url_for("track.follow", token=visit.case_by_token_or_404(token).token), 303)
 
 
 @blueprint.get("/track/<token>")
@@ -177,6 +208,42 @@ def appeal(token: str) -> Response | tuple[str, int]:
         return render_template("appeal.html", case=case, reason=reason, problems=problems), 400
     flash("We have your appeal. Somebody who did not take the decision looks at it.")
     return redirect(url_for("track.follow", token=token), 303)
+
+
+def _ask(reference: str, email: str, problems: list[Problem]) -> str:
+    return render_template(
+        "track.html", reference=reference, email=email, problems=problems, mails_links=_mails_links()
+    )
+
+
+def _mails_links() -> bool:
+    """Whether a link can be sent: mail leaves, and we know our own address."""
+    return visit.doors().sends_mail and bool(visit.doors().address)
+
+
+def _mail_link(case: CaseRow | None, email: str) -> None:
+    """Owe the message with the link where the pair was right; nobody can have somebody's mailbox filled with them."""
+    now = visit.now()
+    if case is None or _mailed.waits_until(case.token, now) is not None:
+        return
+    _mailed.note_wrong(case.token, now)
+    link = f"{visit.doors().address}/track/link/{make_link(str(current_app.secret_key), case.token, now)}"
+    minutes = int(VALID_FOR.total_seconds() // 60)
+    with transaction(visit.database()):
+        add_delivery(
+            visit.database(),
+            delivery_key=f"track-link-{case.id}-{now:%Y%m%d%H%M}",
+            case_id=None,
+            kind="track-link",
+            recipient=email,
+            subject=f"Your link to {case.reference}",
+            body=(
+                f"Open this link to see where your request {case.reference} is. It is valid for {minutes} minutes:\n\n"
+                f"{link}\n\nIf you did not ask for it, you need not do anything.\n"
+            ),
+            is_automatic=True,
+            now=now,
+        )
 
 
 def _page(case: CaseRow, answering: Answering) -> str:

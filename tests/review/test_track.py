@@ -9,7 +9,9 @@ from werkzeug.test import TestResponse
 
 from casework.lifecycle import Decision
 from review import decide
+from service.web import build_app
 from store.cases import CaseRow, load_submissions
+from store.deliveries import load_deliveries
 from store.events import load_events
 from tests.review.house import House, a_file, a_reading, an_unreadable_one, post, said_at_the_top, token_of, upload
 
@@ -52,6 +54,50 @@ def test_a_wrong_pair_says_the_same_whether_the_request_exists_or_not(house: Hou
         for reference in (case.reference, "ESR-2026-9999")
     ]
     assert all("We cannot find a request with this reference and email address" in page for page in pages)
+
+
+def posting(house: House) -> House:
+    """The same service where mail leaves."""
+    rooms = dataclasses.replace(house.rooms, sends_mail=True, address="https://esr.example")
+    app = build_app(rooms, house.settings)
+    app.testing = True
+    return dataclasses.replace(house, rooms=rooms, app=app)
+
+
+def test_where_mail_leaves_a_link_is_mailed_and_the_answer_is_the_same_for_every_pair(house: House) -> None:
+    case = house.send()
+    house = posting(house)
+    client = house.client()
+    before = {letter.id for letter in load_deliveries(house.db)}
+    answers = [
+        post(client, "/track", page="/track", reference=reference, email=email)
+        for reference, email in (
+            (case.reference, "priya@example.nhs.uk"),
+            (case.reference, "somebody@example.nhs.uk"),
+            ("ESR-2026-9999", "priya@example.nhs.uk"),
+        )
+    ]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/track/sent")}
+    assert "If the reference and the email address belong together" in client.get("/track/sent").text
+    (letter,) = [letter for letter in load_deliveries(house.db) if letter.id not in before]
+    assert (letter.recipient, letter.case_id) == ("priya@example.nhs.uk", None)
+    assert case.token not in letter.body
+    link = letter.body.split("https://esr.example")[1].split()[0]
+    assert client.get(link).location == f"/track/{case.token}"
+    house.later(timedelta(minutes=31))
+    late = client.get(link)
+    assert (late.status_code, "This link has run out" in late.text) == (410, True)
+
+
+def test_nobody_has_a_mailbox_filled_with_links(house: House) -> None:
+    case = house.send()
+    house = posting(house)
+    client = house.client()
+    for _ in range(15):
+        post(client, "/track", page="/track", reference=case.reference, email="priya@example.nhs.uk")
+        house.later(timedelta(minutes=1))
+    links = [letter for letter in load_deliveries(house.db) if letter.kind == "track-link"]
+    assert len(links) == 10
 
 
 def test_guessing_references_for_an_address_comes_to_a_wait(house: House) -> None:
