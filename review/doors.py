@@ -297,6 +297,7 @@ class Doors:
     now: Callable[[], datetime]
     zone: tzinfo
     library: FormLibrary
+    """What is shipped, or for a visit what counts at that moment (see `words_now`)."""
     upload_limit: int
     calendar: Callable[[int, str], Calendar]
     uploads: UploadDoors
@@ -323,7 +324,15 @@ class Doors:
     """Whether messages leave by email; where they do not, people copy them into the service request."""
     address: str = ""
     """The service's own address, such as https://forms.example.nhs.uk: what links in letters begin with."""
+    words_now: Callable[[Database], FormLibrary] | None = None
+    """The library with the vocabularies as they were edited here; where there is none, `library` is all there is."""
+    as_shipped: FormLibrary | None = None
     requires_second_factor: bool = False
     """Whether administrators and approvers must sign in with a second factor."""
     passwords: PasswordHasher = field(default_factory=PasswordHasher)
     """Hashes passwords by argon2, at the library's present cost."""
+
+    @property
+    def shipped_library(self) -> FormLibrary:
+        """The forms and vocabularies as shipped, whatever was edited."""
+        return self.as_shipped or self.library

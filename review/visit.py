@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NoReturn, cast
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, has_request_context, request
 from flask_login import UserMixin, current_user
 from sqlite_utils import Database
 
@@ -36,8 +37,18 @@ class SignedIn(UserMixin):  # type: ignore[misc] # flask-login has no types
 
 
 def doors() -> Doors:
-    """The other rooms' doors."""
-    return cast(Doors, current_app.extensions[EXTENSION])
+    """The other rooms' doors, with the vocabularies as they count at this visit."""
+    rooms = cast(Doors, current_app.extensions[EXTENSION])
+    if rooms.words_now is None or not has_request_context():
+        return rooms
+    if g.get("rooms_of") is not rooms:
+        try:
+            library = rooms.words_now(rooms.open_database())
+        except Exception:  # noqa: BLE001 - without a database the page that says so still needs its words
+            return rooms
+        g.rooms_of = rooms
+        g.rooms = replace(rooms, library=library, as_shipped=rooms.library)
+    return cast(Doors, g.rooms)
 
 
 def database() -> Database:

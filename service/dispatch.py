@@ -18,6 +18,7 @@ from service.embedded import hold_lock
 from service.endings import Ending, checked_result
 from service.pipeline import PIPELINE, Stage
 from service.queue import Doorbell, Standing
+from service.words import hand_over_words
 from store.cases import refresh_case
 from store.database import transaction
 from store.figures import find_uncounted
@@ -202,6 +203,7 @@ class Dispatcher:
                 work.sha256,
                 received_on,
                 work.given_sha256,
+                hand_over_words(self.db, self.originals),
                 seconds=stage.seconds,
             )
         except UnavailableError:

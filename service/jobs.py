@@ -23,8 +23,8 @@ from extract.render import Rendered, draw_page, render, with_boxes
 from extract.typed import add_typed
 from outputs.blank import build_blank
 from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
-from service.library import load_library
 from service.settings import load_settings
+from service.words import library_of
 from store.originals import forget_attempt, keep_original, keep_result, load_original, mark_started
 
 log = structlog.get_logger()
@@ -55,10 +55,11 @@ _EMPTY_PDF = (
 )
 
 
-def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "") -> str:
+def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "", words_sha256: str = "") -> str:
     """Read one original for one attempt and keep what was found; returns the attempt's id.
 
-    `given_sha256` names what the sender typed beside the file, where they typed anything. Safe to run any number of
+    `given_sha256` names what the sender typed beside the file, where they typed anything, `words_sha256` the
+    vocabularies that were edited, where any were. Safe to run any number of
     times: an attempt's result is written whole, and committed by the dispatcher once.
     """
     originals = load_settings().originals
@@ -66,7 +67,7 @@ def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str
         try:
             data = load_original(originals, sha256)
             typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
-            readings = _read_arrival(data, date.fromisoformat(received_on), load_library(), typed)
+            readings = _read_arrival(data, date.fromisoformat(received_on), library_of(originals, words_sha256), typed)
             result = _record(readings)
         except CaseworkError as problem:
             if problem.retryable:
@@ -77,7 +78,7 @@ def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     return attempt
 
 
-def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "") -> str:
+def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "", words_sha256: str = "") -> str:
     """Draw the pages of one original for one attempt, and say where the answers stand on them; the attempt's id.
 
     Pictures are kept beside the originals, by their hash. Files that have no pages to show give none.
@@ -86,7 +87,8 @@ def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     with _begun(originals, attempt):
         try:
             data = load_original(originals, sha256)
-            result = json.dumps(_drawn(data, date.fromisoformat(received_on), load_library(), originals)).encode()
+            library = library_of(originals, words_sha256)
+            result = json.dumps(_drawn(data, date.fromisoformat(received_on), library, originals)).encode()
         except CaseworkError as problem:
             if problem.retryable:
                 raise

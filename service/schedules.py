@@ -8,7 +8,6 @@ import structlog
 from sqlite_utils import Database
 
 from casework.errors import CaseworkError
-from casework.form import FormLibrary
 from casework.period import quarter_label
 from casework.schedule import Editing, Schedule
 from extract.convert import convert_to_published_pdf
@@ -27,6 +26,7 @@ from outputs.schedule_html import build_schedule_preview
 from review.doors import ScheduleDoors
 from service.isolate import CONVERT_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
+from service.words import library_now
 from store.schedules import IssueRow
 
 _PREVIEW_LINES = 50
@@ -48,11 +48,11 @@ def lay_out(word: bytes) -> bytes | None:
     return None
 
 
-def schedule_doors(settings: Settings, library: FormLibrary, lay_out: LayOut = lay_out) -> ScheduleDoors:
+def schedule_doors(settings: Settings, lay_out: LayOut = lay_out) -> ScheduleDoors:
     """What the pages and the commands may do with schedules."""
 
     def gather(db: Database, quarter: str, editing: Editing) -> Gathered:
-        return gather_quarter(db, library, quarter, editing, financial=settings.financial_quarters)
+        return gather_quarter(db, library_now(db), quarter, editing, financial=settings.financial_quarters)
 
     def preview(schedule: Schedule) -> str:
         return build_schedule_preview(schedule, _PREVIEW_LINES)
@@ -60,7 +60,7 @@ def schedule_doors(settings: Settings, library: FormLibrary, lay_out: LayOut = l
     def publish(db: Database, quarter: str, editing: Editing, *, person_id: int | None, now: datetime) -> IssueRow:
         return publish_quarter(
             db,
-            library=library,
+            library=library_now(db),
             quarter=quarter,
             editing=editing,
             press=Press(load_template(), lay_out, settings.originals),

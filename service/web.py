@@ -42,6 +42,7 @@ from service.send_back import send_back_doors
 from service.settings import Settings, load_settings
 from service.templates import template_doors, worded
 from service.uploads import upload_doors
+from service.words import library_now
 from store.database import open_database, transaction
 from store.ledger import Outcome, add_line
 from store.originals import load_original
@@ -158,8 +159,9 @@ def open_doors(settings: Settings) -> Doors:
         decision_letter=worded("decision", build_decision, database),
         release_letter=build_release,
         advice_pack=build_advice_pack,
-        schedules=schedule_doors(settings, library),
+        schedules=schedule_doors(settings),
         account_letter=build_account_letter,
+        words_now=library_now,
         address=settings.address,
         requires_second_factor=settings.requires_second_factor,
     )

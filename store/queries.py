@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -281,3 +281,17 @@ def find_original(db: Database, sha256: str) -> OriginalRow | None:
     """What is known of the original with this hash, or None."""
     row = next(db.query("SELECT size, kind FROM originals WHERE sha256 = ?", (sha256,)), None)
     return OriginalRow(row["size"], row["kind"]) if row else None
+
+
+def count_uses(db: Database, column: str, keys: Collection[str]) -> dict[str, int]:
+    """How many requests hold each of these values in `region`, `functional_area` or `decision`."""
+    if column not in ("region", "functional_area", "decision"):
+        raise KeyError(column)
+    found = dict.fromkeys(keys, 0)
+    rows = db.execute(f"SELECT {column}, count(*) FROM cases GROUP BY {column}").fetchall()  # noqa: S608 - one of ours
+    # Several values stand in one column, separated by spaces.
+    for values, number in rows:
+        for value in (values or "").split():
+            if value in found:
+                found[value] += int(number)
+    return found

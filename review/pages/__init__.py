@@ -32,6 +32,7 @@ from review.pages.start import blueprint as start_pages
 from review.pages.templates import blueprint as templates_pages
 from review.pages.track import blueprint as track_pages
 from review.pages.upload import blueprint as upload_pages
+from review.pages.vocabularies import blueprint as vocabulary_pages
 from review.pages.work import blueprint as work_pages
 
 BLUEPRINTS = (
@@ -68,4 +69,5 @@ BLUEPRINTS = (
     account_pages,
     invitation_pages,
     audit_pages,
+    vocabulary_pages,
 )

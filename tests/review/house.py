@@ -282,7 +282,7 @@ def build_house(settings: Settings) -> House:
     # A loaded machine takes its time to load the language; here it is waited for.
     checks = open_check_again(rooms.library, 300)
     # Pages are laid out in tests of their own: LibreOffice takes seconds.
-    schedules = schedule_doors(settings, rooms.library, lay_out=lambda word: None)
+    schedules = schedule_doors(settings, lay_out=lambda word: None)
     rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK, schedules=schedules)
     db = rooms.open_database()
     for email, name, roles in (
