@@ -130,6 +130,8 @@ def _after(state: CaseState, event: Event) -> CaseState:
             )
         case EventKind.CLAIMED | EventKind.TAKEN_OVER:
             return replace(state, claimed_by=actor_user(event.actor), claimed_at=event.at)
+        case EventKind.ASSIGNED:
+            return replace(state, claimed_by=int(event.fact("to")), claimed_at=event.at)
         case EventKind.RELEASED:
             return replace(state, claimed_by=None, claimed_at=None)
         case EventKind.ANSWER_CORRECTED:

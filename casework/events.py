@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     TAKEN_OVER = "taken-over"
+    ASSIGNED = "assigned"
     ANSWER_CORRECTED = "answer-corrected"
     FINDING_ACCEPTED = "finding-accepted"
     INFORMATION_REQUESTED = "information-requested"

@@ -21,6 +21,8 @@ from store.sessions import LONGEST, find_session, note_seen
 _FOR_EVERYBODY = frozenset({"assets.serve", "published.show", "published.download"})
 """Pages that hold nothing personal, so that a browser and what stands before it may keep them."""
 
+# What a page asks for by itself is no sign that its reader is there.
+_ASKED_BY_PAGES = frozenset({"assets.serve", "queue.arrivals"})
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -81,7 +83,7 @@ def _sign_in_with(app: Flask) -> None:
         person = find_person(db, found.person_id) if found is not None else None
         if found is None or person is None or not person.active:
             return None
-        if request.endpoint != "assets.serve":
+        if request.endpoint not in _ASKED_BY_PAGES:
             note_seen(db, found, now)
         return visit.SignedIn(person, found, token)
 

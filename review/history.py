@@ -142,6 +142,8 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return f"{names.labels.get(name, name)} changed", [change if value else "", reason]
         case EventKind.FINDING_ACCEPTED:
             return "Check marked as right", [event.fact("finding"), reason]
+        case EventKind.ASSIGNED:
+            return f"Request given to {names.people.get(int(event.fact('to')), 'a former colleague')}", []
         case EventKind.INFORMATION_REQUESTED:
             return "Asked the requester for more information", [event.words.get("message", "")]
         case EventKind.DECIDED:

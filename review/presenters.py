@@ -16,6 +16,7 @@ from casework.state_words import SEVERITIES, STATES
 from casework.wording import clock_time, counted, long_date, table_date, weekday_table_date
 from casework.working_days import working_days_between
 from store.queries import QueueRow
+from store.search import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ class RowView:
     version: int
     release: str
     heard: bool
+    pick: str
+    decided: str
+    passage: tuple[Piece, ...]
 
 
 def form_name(form: str | None, library: FormLibrary) -> str:
@@ -169,6 +173,7 @@ def row_view(
     today: date,
     holidays: AbstractSet[date],
     zone: tzinfo,
+    passage: tuple[Piece, ...] = (),
 ) -> RowView:
     """A request as a list shows it to this person."""
     promise = promise_of(
@@ -197,7 +202,16 @@ def row_view(
         version=row.version,
         release=row.release,
         heard=row.heard_at is not None,
+        pick=f"{row.id}-{row.version}",
+        decided=table_date(row.decided_at.astimezone(zone).date()) if row.decided_at else "",
+        passage=() if _is_shown(passage, row) else passage,
     )
+
+
+def _is_shown(passage: tuple[Piece, ...], row: QueueRow) -> bool:
+    """Whether all that was found stands in the row anyway."""
+    words = f"{row.reference} {row.title} {row.organisation}".casefold()
+    return all(piece.text.casefold() in words for piece in passage if piece.is_found)
 
 
 def _checks(row: QueueRow) -> tuple[Check, ...]:

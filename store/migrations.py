@@ -674,6 +674,18 @@ _CIRCULATION = (
 )
 
 
+def m016_saved_views(db: Database) -> None:
+    """Views of the queue that people keep, and the orders they chose."""
+    db.execute(
+        "CREATE TABLE saved_views (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users(id),"
+        " name TEXT NOT NULL, address TEXT NOT NULL, is_shared INTEGER NOT NULL, UNIQUE (owner, name)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE preferences (user_id INTEGER NOT NULL REFERENCES users(id), name TEXT NOT NULL,"
+        " value TEXT NOT NULL, PRIMARY KEY (user_id, name)) STRICT, WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
     m002_post_room,
@@ -690,4 +702,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m013_rechecks,
     m014_schedules_that_can_be_made_again,
     m015_circulation,
+    m016_saved_views,
 )

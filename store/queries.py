@@ -43,6 +43,7 @@ class QueueRow:
     version: int
     claimed_by: int | None
     claimed_name: str
+    claimed_at: datetime | None
     blockers: int
     queries: int
     advice: int
@@ -51,7 +52,6 @@ class QueueRow:
     pauses: tuple[Pause, ...]
     heard_at: datetime | None
     decided_at: datetime | None
-    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def find_rows(db: Database, question: Question, *, limit: int, offset: int = 0) 
     if asked is None:
         return Found(0, [])
     total = _total(db, question, asked)
-    return Found(total, _load_rows(db, _ids(db, question, asked, total, limit, offset)), asked.is_capped)
+    return Found(total, load_rows(db, _ids(db, question, asked, total, limit, offset)), asked.is_capped)
 
 
 def find_spot(db: Database, question: Question, case_id: int) -> Spot | None:
@@ -167,6 +167,13 @@ def load_unacknowledged(db: Database) -> list[QueueRow]:
     return [_row(row) for row in rows]
 
 
+def load_rows(db: Database, ids: list[int]) -> list[QueueRow]:
+    """These requests in this order; what is not there is left out."""
+    marks = ",".join("?" * len(ids))
+    found = {row["id"]: _row(row) for row in db.query(f"{_SELECT} WHERE cases.id IN ({marks})", ids)}
+    return [found[case_id] for case_id in ids if case_id in found]
+
+
 def load_references(db: Database, case_ids: list[int]) -> dict[int, str]:
     """The reference of each of these cases."""
     marks = ",".join("?" * len(case_ids))
@@ -236,13 +243,6 @@ def _place_in_order(db: Database, question: Question, asked: Asked, case_id: int
     return int(found.fetchone()[0])
 
 
-def _load_rows(db: Database, ids: list[int]) -> list[QueueRow]:
-    """These requests in this order."""
-    marks = ",".join("?" * len(ids))
-    found = {row["id"]: _row(row) for row in db.query(f"{_SELECT} WHERE cases.id IN ({marks})", ids)}
-    return [found[case_id] for case_id in ids]
-
-
 def _row(row: Mapping[str, Any]) -> QueueRow:
     return QueueRow(
         id=row["id"],
@@ -257,6 +257,7 @@ def _row(row: Mapping[str, Any]) -> QueueRow:
         version=row["version"],
         claimed_by=row["claimed_by"],
         claimed_name=row["reviewer"],
+        claimed_at=to_moment(row["claimed_at"]) if row["claimed_at"] else None,
         blockers=row["blockers"],
         queries=row["queries"],
         advice=row["advice"],
@@ -265,7 +266,6 @@ def _row(row: Mapping[str, Any]) -> QueueRow:
         pauses=pauses_from_text(row["pauses"]),
         heard_at=to_moment(row["heard_at"]) if row["heard_at"] else None,
         decided_at=to_moment(row["decided_at"]) if row["decided_at"] else None,
-        decision=row["decision"] or "",
     )
 
 

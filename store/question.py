@@ -31,6 +31,7 @@ class View(StrEnum):
     MINE = "mine"
     WAITING = "waiting"
     ASSESSMENT = "assessment"
+    READY = "ready"
     DECIDED = "decided"
     ALL = "all"
 
@@ -40,7 +41,8 @@ STATUSES: dict[View, tuple[Status, ...]] = {
     View.UNCLAIMED: OPEN,
     View.MINE: OPEN,
     View.WAITING: (Status.WAITING,),
-    View.ASSESSMENT: (Status.ASSESSMENT,),
+    View.ASSESSMENT: (Status.PROGRESSING, Status.DOCUMENTS, Status.ASSESSMENT),
+    View.READY: (Status.PRIORITISATION, Status.APPEALED, Status.REVIEW_DUE),
     View.DECIDED: tuple(status for status in Status if status in DECIDED),
     View.ALL: tuple(Status),
 }
@@ -149,13 +151,18 @@ def ask(db: Database, question: Question) -> Asked | None:
         values["release"] = question.release
     if not question.search.strip():
         return Asked("cases", _index_for(question), " AND ".join(parts), values)
-    query = match_query(question.search, contacts=question.regions is None)
+    query = query_of(question)
     if not query:
         return None
     is_capped = _matches_more_than(db, query, MOST_FOUND)
     values |= {"query": query, "strong": f"{{{STRONG}}} : ({query})"}
     source = f"({_matches(question.sort, is_capped)}) AS found CROSS JOIN cases ON cases.id = found.case_id"
     return Asked(source, "", " AND ".join(parts), values, is_capped)
+
+
+def query_of(question: Question) -> str:
+    """What the question looks for in the index; whoever sees some regions only does not look among contact details."""
+    return match_query(question.search, contacts=question.regions is None)
 
 
 def conditions(db: Database, question: Question, *, kept: bool) -> tuple[list[str], dict[str, object]]:

@@ -11,7 +11,7 @@ from review.decide.correction import add_note, correct_answer, note_requirement,
 from review.decide.correspondence import acknowledge, ask_for_information, send_again
 from review.decide.decision import Particulars, decide, why_not
 from review.decide.deferral import bring_back_due
-from review.decide.lease import claim, release, take_over
+from review.decide.lease import assign, claim, release, take_over
 from review.decide.opinion import accept_finding, agree_with_finding, tell_apart
 from review.decide.undo import find_undoable, take_back
 
@@ -28,6 +28,7 @@ __all__ = [
     "allocate",
     "ask_advice",
     "ask_for_information",
+    "assign",
     "bring_back_due",
     "claim",
     "confirm_claim",

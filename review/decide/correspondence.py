@@ -28,17 +28,18 @@ from store.deliveries import DeliveryState, find_delivery
 from store.deliveries import send_again as owe_delivery_again
 
 
-def acknowledge(db: Database, act: Act, *, letter: Letter, calendar: Calendar) -> None:
+def acknowledge(db: Database, act: Act, *, letter: Letter, calendar: Calendar, fresh: bool = False) -> None:
     """Acknowledge the request as a person, which keeps the five-working-day promise; once for a case.
 
-    How the promise ended is kept with the calendar that it was counted on.
+    How the promise ended is kept with the calendar that it was counted on. `fresh` refuses with StaleError where the
+    case has changed since it was seen.
     """
     with transaction(db):
         state = state_now(db, act)
         must_review(act.person)
         if state.acknowledged_at is not None:
             raise RefusedError("This request has been acknowledged already.")
-        number = keep(db, act, EventKind.ACKNOWLEDGED, facts=verdict_facts(db, act, state, calendar))
+        number = keep(db, act, EventKind.ACKNOWLEDGED, facts=verdict_facts(db, act, state, calendar), fresh=fresh)
         send_letter(db, act, "acknowledgement", letter, number)
 
 

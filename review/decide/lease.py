@@ -7,16 +7,18 @@ from sqlite_utils import Database
 from casework.errors import RefusedError, StaleError
 from casework.events import EventKind, Fact
 from casework.lease import lease_of
+from casework.lifecycle import CLOSED, Status
 from casework.promise import Calendar
 from casework.working_days import london_day
-from review.access import Permission
+from review.access import Permission, may
 from review.decide.act import Act, checked_words, claimed_state, keep, must_be_allowed, must_review, state_now
 from store.database import transaction
 from store.events import load_events
+from store.people import Person
 
 
-def claim(db: Database, act: Act) -> None:
-    """Take a case that nobody has; StaleError where somebody was first."""
+def claim(db: Database, act: Act, *, fresh: bool = False) -> None:
+    """Take a case that nobody has; StaleError where somebody was first, or (`fresh`) it changed since it was seen."""
     with transaction(db):
         state = state_now(db, act)
         must_review(act.person)
@@ -24,7 +26,21 @@ def claim(db: Database, act: Act) -> None:
             return
         if state.claimed_by is not None:
             raise StaleError("Somebody else has just claimed this request. You can read it, or take it over.")
-        keep(db, act, EventKind.CLAIMED)
+        keep(db, act, EventKind.CLAIMED, fresh=fresh)
+
+
+def assign(db: Database, act: Act, *, to: Person) -> None:
+    """Give a case to a colleague, whoever has it; StaleError where it changed since it was seen."""
+    with transaction(db):
+        state = state_now(db, act)
+        must_be_allowed(act.person, Permission.ASSIGN)
+        if not may(to, Permission.CLAIM):
+            raise RefusedError(f"{to.name} does not review requests. Select somebody who does.")
+        if state.claimed_by == to.id:
+            raise RefusedError(f"{to.name} has this request already.")
+        if state.status in CLOSED or state.status is Status.READING:
+            raise RefusedError("A request that is closed or still being read cannot be assigned.")
+        keep(db, act, EventKind.ASSIGNED, facts={"to": to.id}, fresh=True)
 
 
 def release(db: Database, act: Act) -> None:

@@ -25,11 +25,11 @@ from review.pages.returned import blueprint as returned_pages
 from review.pages.rules import blueprint as rules_pages
 from review.pages.schedule import blueprint as schedule_pages
 from review.pages.schedule_issue import blueprint as schedule_issue_pages
-from review.pages.search import blueprint as search_pages
 from review.pages.sign_in import blueprint as sign_in_pages
 from review.pages.similar import blueprint as similar_pages
 from review.pages.start import blueprint as start_pages
 from review.pages.templates import blueprint as templates_pages
+from review.pages.together import blueprint as together_pages
 from review.pages.track import blueprint as track_pages
 from review.pages.upload import blueprint as upload_pages
 from review.pages.vocabularies import blueprint as vocabulary_pages
@@ -44,7 +44,7 @@ BLUEPRINTS = (
     about_pages,
     sign_in_pages,
     queue_pages,
-    search_pages,
+    together_pages,
     case_pages,
     history_pages,
     similar_pages,

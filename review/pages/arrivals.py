@@ -14,7 +14,7 @@ from casework.lifecycle import Status
 from review import visit
 from review.doors import MessageAct
 from review.guard import is_reviewer
-from review.pages.queue import Link
+from review.listing import Link
 from review.post_view import OUTCOMES, file_view, verdict_tag, watch_view, what_to_do
 from review.presenters import TAGS, channel_name, size_in_words
 from review.versions import trouble_with

@@ -13,8 +13,8 @@ from casework.reference import parse_reference
 from review import visit
 from review.audit_view import GROUPS, AuditLine, audit_line
 from review.history import Names
+from review.listing import PER_PAGE, Link
 from review.pages.layout import Problem
-from review.pages.queue import PER_PAGE, Link
 from store.audit import AuditQuestion, find_audited, find_viewings
 from store.events import verify_events
 from store.people import load_people

@@ -34,6 +34,7 @@ from review.next_step import next_step
 from review.page_view import PICTURE_WIDTH
 from review.pages.conflict import may_take_over
 from review.pages.layout import Problem
+from review.pages.queue import list_kept
 from review.pages.regional import render_without_contacts
 from review.presenters import (
     TAGS,
@@ -59,7 +60,6 @@ from store.decision_drafts import find_decision_draft
 from store.feedback import load_confirmed
 from store.ledger import is_held
 from store.queries import find_original, find_spot
-from store.question import Question
 from store.releases import load_releases
 from store.work import find_failed_work
 
@@ -136,8 +136,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     is_mine = state.claimed_by == person.id
     can_work = is_mine and is_reviewer()
     names = names_of(db, case, rooms.library)
-    asked = Question(person_id=person.id, today=visit.today(), regions=regions_seen(person))
-    spot = find_spot(db, asked, case.id)
+    came_from = list_kept()
+    spot = find_spot(db, came_from.question, case.id)
     failed = find_failed_work(db, newest.id) if newest else None
     undo = find_undoable(db, case.id, person.id, visit.now()) if is_reviewer() else None
     entries = conversation(
@@ -216,8 +216,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         releases=load_releases(db),
         release=next((release for release in load_releases(db) if release.id == state.release), None),
         can_allocate=may(person, Permission.ALLOCATE) and state.status in (Status.APPROVED, Status.ALLOCATED),
-        position=(spot.place, spot.total) if spot else None,
-        following=spot.after if spot else None,
+        came_from=came_from,
+        spot=spot,
         decided_words=desk.decided_words,
         similar=find_similar(db, case, rooms.library, now=visit.now(), regions=regions_seen(person)),
         confirmed=load_confirmed(db, case.id),

@@ -9,6 +9,7 @@ from casework.errors import NotAllowedError, RefusedError, StaleError
 from review import decide, visit
 from review.pages.case import Draft, current, render_case
 from review.pages.layout import Problem
+from review.pages.queue import list_kept
 from review.pages.work import act_on, back_to
 
 blueprint = Blueprint("claim", __name__)
@@ -24,7 +25,7 @@ def claim(reference: str) -> Response:
         flash(problem.public_message, "problem")
         return back_to(case)
     flash(f"You have claimed {case.reference}.")
-    return redirect("/queue", 303) if request.form.get("from") == "queue" else back_to(case)
+    return redirect(list_kept().address, 303) if request.form.get("from") == "queue" else back_to(case)
 
 
 @blueprint.post("/requests/<reference>/release")

@@ -18,6 +18,8 @@ from review.presenters import channel_name, moment_in_words, size_in_words
 _STAFF_MENU = (
     ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar", "assessment")),
     ("All requests", "/requests", ("search",)),
+    ("Review queue", "/queue", ("queue", "together", "case", "history", "claim", "work", "decision")),
+    ("All requests", "/requests", ()),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule", "schedule_issue")),
     ("Reports", "/reports", ("reports",)),
@@ -61,12 +63,18 @@ def opens(address: str) -> bool:
     return may_open(endpoint, visit.find_visitor())
 
 
+def _is_here(href: str, blueprints: tuple[str, ...]) -> bool:
+    """Whether a page belongs to an entry of the menu; all requests are the queue's other page."""
+    if request.endpoint == "queue.everything":
+        return href == "/requests"
+    return (request.blueprint or "") in blueprints
+
+
 def page_facts() -> dict[str, Any]:
     """What the frame and the macros need on every page."""
     assets: Assets = current_app.extensions["assets"]
     visitor = visit.find_visitor()
     menu = [entry for entry in (_STAFF_MENU if visitor is not None else _SENDER_MENU) if opens(entry[1])]
-    here = request.blueprint or ""
     return {
         "assetPath": "/static/nhsuk",
         "cspNonce": g.get("nonce", ""),
@@ -78,7 +86,9 @@ def page_facts() -> dict[str, Any]:
         **_time_left(),
         "opens": opens,
         "may": lambda name: may(visitor, Permission(name)),
-        "menu": [{"text": text, "href": href, "current": here in blueprints} for text, href, blueprints in menu],
+        "menu": [
+            {"text": text, "href": href, "current": _is_here(href, blueprints)} for text, href, blueprints in menu
+        ],
         "limit_mb": visit.doors().upload_limit // 1_000_000,
         "in_words": lambda moment: moment_in_words(moment, visit.doors().zone),
         "clock": lambda moment: clock_time(visit.local(moment)),

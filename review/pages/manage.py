@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from review import visit
-from review.pages.queue import Link
+from review.listing import Link
 from review.post_view import letter_view
 from store.arrivals import count_waiting
 from store.deliveries import DeliveryState, count_deliveries, load_deliveries

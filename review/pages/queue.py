@@ -1,127 +1,149 @@
-"""The review queue: tabs with counts, filters that a link can carry, and a table in order of promise."""
+"""The review queue and the list of everything: tabs with counts, filters that a link carries, orders people choose."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
-from casework.form import FormLibrary
+from casework.errors import RefusedError
+from casework.reference import parse_reference
+from casework.wording import counted
 from review import visit
 from review.access import Permission, may, regions_seen
 from review.guard import is_reviewer
+from review.listing import (
+    EVERYTHING,
+    PER_PAGE,
+    QUEUE,
+    Choices,
+    Listing,
+    chips_of,
+    columns_of,
+    filters_of,
+    listing,
+    listing_kept,
+    options_of,
+    order_from_text,
+    order_to_text,
+    pages_of,
+    read_question,
+    sorts_of,
+    tabs_of,
+)
 from review.post_view import watch_view
-from review.presenters import RowView, form_name, row_view
+from review.presenters import RowView, row_view
 from store.arrivals import count_waiting
+from store.cases import load_case_by_reference
+from store.database import transaction
 from store.mailboxes import load_watches
-from store.queries import Found, QueueRow, count_decided_since, count_rows, find_rows
-from store.question import Due, Question, Sort, View
+from store.people import load_people
+from store.queries import Found, QueueRow, count_decided_since, count_rows, count_since, find_rows, newest_id
+from store.question import Due, Sort, View, query_of
+from store.releases import load_releases
+from store.search import Piece, find_passages
+from store.views import delete_view, find_preference, keep_preference, load_views, save_view
 
 blueprint = Blueprint("queue", __name__)
-PER_PAGE = 25
-
-TABS = {
-    View.OPEN: "All open",
-    View.UNCLAIMED: "Unclaimed",
-    View.MINE: "Claimed by me",
-    View.WAITING: "Waiting for requester",
-    View.ASSESSMENT: "Impact assessment",
-    View.DECIDED: "Decided",
-}
-_DUE_NAMES = {Due.LATE: "Late", Due.TODAY: "Due today", Due.LATER: "Due later"}
-_COLUMNS = {
-    Sort.TITLE: "Request",
-    Sort.FORM: "Form",
-    Sort.CHECKS: "Checks",
-    Sort.DUE: "Acknowledge by",
-    Sort.STATUS: "Status",
-    Sort.REVIEWER: "Reviewer",
-}
+_LONGEST_ADDRESS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link that changes one part of the question; `state` is current, or the way a column is sorted."""
-
-    text: str
-    href: str
-    state: str = ""
-    count: int | None = None
-
-
-@blueprint.get("/queue")
+@blueprint.get(QUEUE)
 def show() -> str:
     """One page of the queue."""
-    asked = request.args
-    question = question_from(asked, View.OPEN)
-    counts = count_rows(visit.database(), question)
-    found, page = rows_of_page(question)
-    library = visit.doors().library
     reads_post = may(visit.person(), Permission.READ_POST)
-    return render_template(
+    db, asked = visit.database(), _listing(QUEUE, request.args)
+    return _page(
+        asked,
         "queue.html",
-        question=question,
-        tabs=[
-            Link(text, f"?{urlencode({'view': view.value})}", "current" if view is question.view else "", None)
-            for view, text in TABS.items()
-        ],
-        tab_counts=[counts.views[view] for view in TABS],
-        late=counts.due[Due.LATE],
-        due_today=counts.due[Due.TODAY],
-        rows=[shown(row) for row in found.rows],
-        total=found.total,
-        first=(page - 1) * PER_PAGE + 1,
-        last=(page - 1) * PER_PAGE + len(found.rows),
-        due_options=[(due.value, name, counts.due[due], due in question.due) for due, name in _DUE_NAMES.items()],
-        form_options=_form_options(question, counts.forms, library),
-        areas=library.vocabulary("functional-areas").terms,
-        chips=_chips(question, library),
-        columns=[_column(sort, text, question) for sort, text in _COLUMNS.items()],
-        sorts=[(sort.value, text, sort is question.sort) for sort, text in _COLUMNS.items()],
-        pages=pages_of(question, found.total, page),
-        filters_on=len(question.due) + len(question.forms) + bool(question.area) + bool(question.search),
-        decided_this_week=count_decided_since(visit.database(), question, visit.now() - timedelta(days=7)),
-        arrivals_waiting=count_waiting(visit.database()) if reads_post else 0,
-        watches=watch_view(load_watches(visit.database()), visit.doors().zone, visit.now()) if reads_post else [],
-        updated=visit.local(visit.now()),
-        refresh=f"?{urlencode(parameters_of(question))}",
-        clear=f"?{urlencode({'view': question.view.value})}",
+        decided_this_week=count_decided_since(db, asked.question, visit.now() - timedelta(days=7)),
+        arrivals_waiting=count_waiting(db) if reads_post else 0,
+        watches=watch_view(load_watches(db), visit.doors().zone, visit.now()) if reads_post else [],
+        views=load_views(db, visit.person().id),
+        newest=newest_id(db),
     )
 
 
-def question_from(asked: MultiDict[str, str], default: View) -> Question:
-    """The question in an address; what is not understood is left out."""
-    sort = asked.get("sort", "")
-    view = asked.get("view", "")
-    return Question(
-        view=View(view) if view in set(TABS) else default,
-        person_id=visit.person().id,
-        today=visit.today(),
-        search=asked.get("search", "")[:200],
-        due=frozenset(Due(value) for value in asked.getlist("due") if value in set(Due)),
-        forms=frozenset(value for value in asked.getlist("form") if value and len(value) < 60),
-        area=asked.get("area", "")[:60],
-        sort=Sort(sort) if sort in set(Sort) else (Sort.DUE if default is View.OPEN else Sort.RECEIVED),
-        descending=asked.get("order", "" if default is View.OPEN else "down") == "down",
-        regions=regions_seen(visit.person()),
-    )
+@blueprint.get(EVERYTHING)
+def everything() -> str | Response:
+    """One page of all requests; a whole reference goes straight to its request."""
+    reference = parse_reference(request.args.get("search", ""))
+    if reference is not None:
+        try:
+            case = load_case_by_reference(visit.database(), reference)
+        except RefusedError:
+            pass
+        else:
+            if not may(visit.person(), Permission.READ_CASE, case):
+                visit.not_found()
+            return redirect(f"/requests/{case.reference}", 303)
+    return _page(_listing(EVERYTHING, request.args), "search.html")
 
 
-def rows_of_page(question: Question) -> tuple[Found, int]:
-    """The page asked for, and its number, never past the end."""
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else 1
-    found = find_rows(visit.database(), question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    if not found.rows and found.total and page > 1:
-        page = (found.total - 1) // PER_PAGE + 1
-        found = find_rows(visit.database(), question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    return found, page
+@blueprint.post("/queue/sort")
+def sort() -> Response:
+    """Show the list in another order, and keep the order for this person."""
+    path = EVERYTHING if request.form.get("page") == EVERYTHING else QUEUE
+    chosen = order_from_text(request.form.get("sort", ""))
+    asked = _listing(path, _sent_parameters())
+    if chosen is None:
+        return redirect(asked.address, 303)
+    if chosen[0] not in (Sort.MATCH, Sort.DECIDED):
+        with transaction(visit.database()) as db:
+            keep_preference(db, visit.person().id, _preference(path), order_to_text(chosen))
+    view = [("view", asked.question.view.value)] if path == QUEUE else []
+    order = [("sort", chosen[0].value), ("order", "down" if chosen[1] else "up")]
+    return redirect(f"{path}?{urlencode([*view, *filters_of(asked.question), *order])}", 303)
 
 
-def shown(row: QueueRow) -> RowView:
+@blueprint.post("/queue/views")
+def keep_view() -> Response:
+    """Keep the list as it is under a name."""
+    asked = _listing(QUEUE, _sent_parameters())
+    shares = "share" in request.form and is_reviewer()
+    name = request.form.get("name", "")
+    try:
+        with transaction(visit.database()) as db:
+            save_view(db, owner=visit.person().id, name=name, address=urlencode(asked.parameters), is_shared=shares)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+    else:
+        flash(f"The view “{' '.join(name.split())}” is saved{' for the team' if shares else ''}.")
+    return redirect(asked.address, 303)
+
+
+@blueprint.post("/queue/views/<int:view_id>/delete")
+def drop_view(view_id: int) -> Response:
+    """Forget a view of one's own."""
+    try:
+        with transaction(visit.database()) as db:
+            name = delete_view(db, view_id, owner=visit.person().id)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+    else:
+        flash(f"The view “{name}” is deleted.")
+    return redirect(_listing(QUEUE, _sent_parameters()).address, 303)
+
+
+@blueprint.get("/queue/arrivals")
+def arrivals() -> dict[str, str | int]:
+    """How many requests came to this tab after the one that the page was made with; the page asks again and again."""
+    after = request.args.get("after", "")
+    number = int(after) if after.isascii() and after.isdigit() and len(after) < 12 else 0
+    count = count_since(visit.database(), _listing(QUEUE, request.args).question, number)
+    return {"count": count, "words": f"{counted(count, 'new request')}." if count else ""}
+
+
+def list_kept() -> Listing:
+    """The list that the visitor came from, as the address or the form carries it; the whole queue without one."""
+    person = visit.person()
+    return listing_kept(request.values.get("list", ""), person.id, visit.today(), regions_seen(person))
+
+
+def shown(row: QueueRow, passage: tuple[Piece, ...] = ()) -> RowView:
     """A row for the person who looks."""
     return row_view(
         row,
@@ -131,70 +153,69 @@ def shown(row: QueueRow) -> RowView:
         today=visit.today(),
         holidays=visit.holidays(row.region),
         zone=visit.doors().zone,
+        passage=passage,
     )
 
 
-def parameters_of(question: Question) -> list[tuple[str, str]]:
-    """The question as an address carries it."""
-    found = [("view", question.view.value)] if question.view is not View.ALL else []
-    if question.search:
-        found.append(("search", question.search))
-    found += [("due", due.value) for due in sorted(question.due)]
-    found += [("form", form) for form in sorted(question.forms)]
-    if question.area:
-        found.append(("area", question.area))
-    if question.sort is not Sort.DUE:
-        found.append(("sort", question.sort.value))
-    if question.descending or question.view is View.ALL:
-        found.append(("order", "down" if question.descending else "up"))
-    return found
+def _page(asked: Listing, template: str, **more: object) -> str:
+    """One page of a list, and everything that leads from it to others."""
+    db, question = visit.database(), asked.question
+    choices = Choices(
+        visit.doors().library,
+        tuple(person for person in load_people(db) if may(person, Permission.CLAIM)),
+        tuple(load_releases(db)),
+    )
+    counts = count_rows(db, question)
+    found, page = _rows(asked)
+    passages = find_passages(db, query_of(question), [row.id for row in found.rows]) if question.search else {}
+    return render_template(
+        template,
+        asked=asked,
+        question=question,
+        tabs=tabs_of(asked, counts),
+        late=counts.due[Due.LATE],
+        due_today=counts.due[Due.TODAY],
+        rows=[shown(row, passages.get(row.id, ())) for row in found.rows],
+        total=found.total,
+        is_capped=found.is_capped,
+        first=(page - 1) * PER_PAGE + 1,
+        last=(page - 1) * PER_PAGE + len(found.rows),
+        options=options_of(question, counts, choices),
+        chips=chips_of(asked, choices),
+        columns=columns_of(asked),
+        sorts=sorts_of(asked),
+        pages=pages_of(asked, found.total, page),
+        filters_on=len(filters_of(question)),
+        is_decided=question.view is View.DECIDED,
+        updated=visit.local(visit.now()),
+        clear=f"?view={question.view.value}" if asked.path == QUEUE else EVERYTHING,
+        parameters=urlencode(asked.parameters),
+        **more,
+    )
 
 
-def pages_of(question: Question, total: int, page: int) -> list[Link]:
-    """Numbered pages: the first, the last and two on either side; an empty link stands for those left out."""
-    last = max(1, (total - 1) // PER_PAGE + 1)
-    if last == 1:
-        return []
-    near = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
-    links: list[Link] = []
-    for before, number in zip([0, *near], near, strict=False):
-        if number - before > 1:
-            links.append(Link("…", ""))
-        href = f"?{urlencode([*parameters_of(question), ('page', str(number))])}"
-        links.append(Link(str(number), href, "current" if number == page else ""))
-    return links
+def _listing(path: str, asked: MultiDict[str, str]) -> Listing:
+    person = visit.person()
+    question = read_question(asked, person.id, visit.today(), regions_seen(person))
+    preferred = order_from_text(find_preference(visit.database(), person.id, _preference(path)))
+    return listing(path, asked, question, preferred)
 
 
-def _form_options(question: Question, counts: dict[str, int], library: FormLibrary) -> list[tuple[str, str, int, bool]]:
-    # A form that nobody recognised has no key, and an address cannot ask for an empty value.
-    return [
-        (form.key, form_name(form.key, library), counts.get(form.key, 0), form.key in question.forms)
-        for form in library.forms
-    ]
+def _rows(asked: Listing) -> tuple[Found, int]:
+    """The page asked for, and its number, never past the end."""
+    text = request.args.get("page", "1")
+    page = int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 100_000 else 1
+    db, question = visit.database(), asked.question
+    found = find_rows(db, question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if not found.rows and found.total and page > 1:
+        page = (found.total - 1) // PER_PAGE + 1
+        found = find_rows(db, question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    return found, page
 
 
-def _chips(question: Question, library: FormLibrary) -> list[Link]:
-    """One chip for each filter that is on; its link takes the filter away."""
-    everything = parameters_of(question)
-
-    def without(name: str, value: str) -> str:
-        return f"?{urlencode([pair for pair in everything if pair != (name, value)])}"
-
-    chips = []
-    if question.search:
-        chips.append(Link(f"“{question.search}”", without("search", question.search)))
-    chips += [Link(_DUE_NAMES[due], without("due", due.value)) for due in sorted(question.due)]
-    chips += [Link(form_name(form, library), without("form", form)) for form in sorted(question.forms)]
-    if question.area:
-        label = library.vocabulary("functional-areas").label(question.area)
-        chips.append(Link(label, without("area", question.area)))
-    return chips
+def _sent_parameters() -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(request.form.get("parameters", "")[:_LONGEST_ADDRESS]))
 
 
-def _column(sort: Sort, text: str, question: Question) -> Link:
-    is_current = sort is question.sort
-    turned = is_current and not question.descending
-    others = [pair for pair in parameters_of(question) if pair[0] not in ("sort", "order")]
-    href = f"?{urlencode([*others, ('sort', sort.value), ('order', 'down' if turned else 'up')])}"
-    state = ("descending" if question.descending else "ascending") if is_current else ""
-    return Link(text, href, state)
+def _preference(path: str) -> str:
+    return "order of the queue" if path == QUEUE else "order of all requests"

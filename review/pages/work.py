@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
@@ -30,8 +31,9 @@ def act_on(case: CaseRow) -> decide.Act:
 
 
 def back_to(case: CaseRow, anchor: str = "") -> Response:
-    """Back to the request's page."""
-    return redirect(f"/requests/{case.reference}{anchor}", 303)
+    """Back to the request's page, in the list that the visitor came from."""
+    kept = f"?{urlencode({'list': found})}" if (found := request.form.get("list", "")) else ""
+    return redirect(f"/requests/{case.reference}{kept}{anchor}", 303)
 
 
 def tell_of(case: CaseRow, done: str, following: str = "") -> None:

@@ -161,15 +161,6 @@ if (toggle) {
   });
 }
 
-// The filters stand open where there is room; on a narrow window they start closed unless some are on.
-const filter = document.querySelector("[data-filter]");
-if (filter) {
-  const wide = matchMedia("(min-width: 64em)");
-  const fit = () => { filter.open = wide.matches || filter.dataset.filter !== "0"; };
-  wide.addEventListener("change", fit);
-  fit();
-}
-
 // Copy the words of a message that has to go into the service request by hand.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const words = document.getElementById(button.dataset.copy);

@@ -26,6 +26,7 @@ NO_PAGES = {
     "case.original": "the sender's file, for download",
     "draft.progress": "read by the page that waits",
     "picture.show": "a picture",
+    "queue.arrivals": "read by the page that tells of arrivals",
     "reports.download": "CSV",
     "schedule.download": "a Word document",
     "start.blank_form": "a Word document",
@@ -152,7 +153,12 @@ def _states(filler: Filler) -> Iterator[Stop]:
         yield Stop("track.follow", f"/track/{token}", False)
     for query in ("?view=decided", "?view=mine", "?search=zzzz", "?due=later&form=supplementary-role&area=learning"):
         yield Stop("queue.show", f"/queue{query}", True)
-    yield Stop("search.show", "/requests?search=training", True)
+    picks = _all(filler, "SELECT id || '-' || version FROM cases ORDER BY id LIMIT 4")
+    for act in ("claim", "acknowledge"):
+        yield Stop(
+            "together.check", f"/queue/together?act={act}&" + "&".join(f"case={pick}" for (pick,) in picks), True
+        )
+    yield Stop("queue.everything", "/requests?search=training", True)
     yield Stop("reports.show", "/reports?first=soon", True)
     yield Stop("reports.show", "/reports?first=2020-01-01&last=2020-01-31", True)
     for key in ("title", "date_raised", "region"):

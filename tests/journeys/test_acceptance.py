@@ -21,7 +21,7 @@ _ALLOWED = {("label-content-name-mismatch", "nhsuk-file-upload__drop-button")}
 _WIDTHS = {1440: 960, 390: 844}
 _MOST_TABS = 200
 # Pages with many states of the same frame: the first one is walked through by keyboard.
-_TABBED_ONCE = frozenset({"track.follow", "draft.ask", "draft.show", "error", "search.show", "reports.show"})
+_TABBED_ONCE = frozenset({"track.follow", "draft.ask", "draft.show", "error", "queue.everything", "reports.show"})
 # A browser notes every answer of 400 and above by itself; the page is the answer that was asked for.
 _EXPECTED_NOTE = "Failed to load resource: the server responded with a status of 4"
 

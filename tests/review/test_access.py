@@ -248,6 +248,7 @@ def _address(route: Route, reference: str, token: str) -> str:
         "asked": 1,
         "issue_id": 1,
         "ending": "docx",
+        "view_id": 1,
         "quarter": "2026-Q4",
         "version": "1.0",
         "name": "app.css",
