@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from casework.errors import UnreadableError
 from casework.model import Answer, ErrorCode, FileKind, Reading, Role
 from casework.transcript import Box, Locator, joined_box
+from extract.pdf_reader.grid import Grid, find_grids, tile_rules
 
 MOST_PAGES = 40
 MOST_WORDS = 20_000
@@ -48,11 +49,15 @@ class PrintedWord:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A file as pages: the PDF that is shown, each page's size, and all words in the order in which they are drawn."""
+    """A file as pages: the PDF that is shown, each page's size, all words in the order in which they are drawn.
+
+    `grids` are the tables of each page by their lines.
+    """
 
     pdf: bytes
     pages: tuple[Page, ...]
     words: tuple[PrintedWord, ...]
+    grids: tuple[tuple[Grid, ...], ...] = ()
 
 
 def render(data: bytes, kind: FileKind, name: str) -> Rendered:
@@ -93,7 +98,15 @@ def _laid_out(pdf: bytes, name: str) -> Rendered:
         for word in sheet.words
         if not word.look.unseen
     )
-    return Rendered(pdf, tuple(Page(sheet.width, sheet.height) for sheet in sheets), words[:MOST_WORDS])
+    grids = tuple(
+        tuple(
+            find_grids(
+                sheet.rules + tile_rules(sheet.fills), [(word.centre, word.middle) for word in sheet.words]
+            ).grids
+        )
+        for sheet in sheets
+    )
+    return Rendered(pdf, tuple(Page(sheet.width, sheet.height) for sheet in sheets), words[:MOST_WORDS], grids)
 
 
 def draw_page(rendered: Rendered, page: int, width: int) -> bytes:
@@ -138,12 +151,12 @@ class _Letters:
 
     def __init__(self, rendered: Rendered) -> None:
         self.words = rendered.words
-        self.plain = [_plain(word.text) for word in rendered.words]
+        self.plain = [letters_of(word.text) for word in rendered.words]
         self._starts = [0, *accumulate(map(len, self.plain))]
         self._all = "".join(self.plain)
 
     def find(self, text: str, near: int) -> tuple[Locator, ...]:
-        wanted = _plain(text)
+        wanted = letters_of(text)
         if not wanted:
             return ()
         here = self._starts[max(0, min(near, len(self.plain)))]
@@ -166,7 +179,7 @@ def with_boxes(reading: Reading, rendered: Rendered) -> Reading:
     Words are matched in their order, so that of a text that stands several times each occurrence gets its own place.
     A line of an answer that wraps has a box of its own. What cannot be found keeps its place as it was.
     """
-    boxes = _boxes_of_passages(reading, rendered)
+    boxes = boxes_of_passages(reading, rendered)
     answers = tuple(_placed(answer, reading, boxes) for answer in reading.answers)
     return replace(reading, answers=answers)
 
@@ -187,8 +200,9 @@ def _placed(answer: Answer, reading: Reading, boxes: Sequence[tuple[Locator, ...
     return replace(answer, places=tuple(places))
 
 
-def _boxes_of_passages(reading: Reading, rendered: Rendered) -> list[tuple[Locator, ...]]:
-    said = [[_plain(word) for word in passage.text.split()] for passage in reading.passages]
+def boxes_of_passages(reading: Reading, rendered: Rendered) -> list[tuple[Locator, ...]]:
+    """Page and box of each line of each passage; none for a passage whose words are not found."""
+    said = [[letters_of(word) for word in passage.text.split()] for passage in reading.passages]
     letters = _Letters(rendered)
     printed = letters.plain
     flat = [(number, word) for number, words in enumerate(said) for word in words if word]
@@ -239,5 +253,6 @@ def _joined(line: list[PrintedWord]) -> Locator:
     return Locator(page=line[0].page, box=joined_box([word.box for word in line]))
 
 
-def _plain(text: str) -> str:
+def letters_of(text: str) -> str:
+    """The letters and digits of a text alone, small: what two programs agree on."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()

@@ -16,6 +16,7 @@ from casework.form import FormLibrary
 from casework.model import ErrorCode, FileKind, Reading, ReadingProblem
 from casework.reading_json import reading_from_record, reading_to_record
 from casework.sniff import sniff
+from extract.blanks import find_blanks
 from extract.checks import check_item
 from extract.convert import CONVERTED, DRAWN
 from extract.read import read
@@ -124,7 +125,7 @@ def _drawn(data: bytes, today: date, library: FormLibrary, originals: str) -> di
             return _head_and_pictures({"failed": trouble.public_message}, [])
         readings = [with_boxes(found, rendered) for found in read(data, "", library=library, today=today)]
         pictures = [draw_page(rendered, number, PICTURE_WIDTH) for number in range(1, len(rendered.pages) + 1)]
-        return _head_and_pictures(_pages_record(rendered, readings), pictures)
+        return _head_and_pictures(_pages_record(rendered, readings, library), pictures)
 
     try:
         head, pictures = _unpack_pictures(run_isolated(work, CONVERT_LIMITS if kind in DRAWN else READ_LIMITS))
@@ -137,7 +138,7 @@ def _drawn(data: bytes, today: date, library: FormLibrary, originals: str) -> di
     return head
 
 
-def _pages_record(rendered: Rendered, readings: list[Reading]) -> dict[str, Any]:
+def _pages_record(rendered: Rendered, readings: list[Reading], library: FormLibrary) -> dict[str, Any]:
     words: dict[int, list[str]] = {}
     for word in rendered.words:
         words.setdefault(word.page, []).append(word.text)
@@ -153,9 +154,17 @@ def _pages_record(rendered: Rendered, readings: list[Reading]) -> dict[str, Any]
                 for place in answer.places
                 if place.page is not None and place.box is not None and place.page <= len(rendered.pages)
             ]
+            + _blanks(reading, rendered, library)
             for reading in readings
         ],
     }
+
+
+def _blanks(reading: Reading, rendered: Rendered, library: FormLibrary) -> list[dict[str, Any]]:
+    """Where answers would stand that nobody gave: a reviewer is shown the empty place."""
+    form = next((form for form in library.forms if form.key == reading.form), None)
+    found = find_blanks(reading, rendered, form) if form is not None else {}
+    return [{"field": key, "page": place.page, "box": list(place.box)} for key, place in found.items() if place.box]
 
 
 def _head_and_pictures(head: dict[str, Any], pictures: list[bytes]) -> bytes:
