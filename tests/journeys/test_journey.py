@@ -118,8 +118,18 @@ def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
     expect(page.get_by_text("The request is in Release 71.")).to_be_visible()
 
     page = approver.open(f"/schedule?quarter={quarter_of(datetime.now(UTC).date())}")
+    page.get_by_label("Introduction (optional)").fill("What Release 71 brings.")
+    if javascript:
+        expect(page.get_by_role("status")).to_have_text("Preview updated")
+        expect(page.get_by_label("Preview of the schedule")).to_contain_text("What Release 71 brings.")
+    page.get_by_role("button", name="Check and publish").click()
+    if page.get_by_label("I have looked at each of these").count():
+        page.get_by_label("I have looked at each of these").check()
+    page.get_by_role("button", name="Publish version").click()
+    # LibreOffice lays the pages out twice, and the machine may be busy.
+    expect(page.get_by_text("is published. It is kept as it is from now on.")).to_be_visible(timeout=150_000)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Build the Word document").click()
+        page.get_by_role("link", name="Download the Word document").click()
     words = all_words(Path(download.value.path()).read_bytes())
     assert reference in words
     assert "Release 71" in words
