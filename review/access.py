@@ -207,6 +207,8 @@ RULES: dict[str, Permission] = {
     "releases.show": Permission.READ_SCHEDULES,
     "releases.show_release": Permission.READ_SCHEDULES,
     "releases.save": Permission.PLAN_RELEASES,
+    "releases.change": Permission.PLAN_RELEASES,
+    "releases.place": Permission.ALLOCATE,
     "schedule.show": Permission.READ_SCHEDULES,
     "reports.show": Permission.READ_REPORTS,
     "reports.download": Permission.READ_REPORTS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,14 +13,25 @@ from sqlite_utils import Database
 from casework.errors import RefusedError
 
 
+class ReleaseState(StrEnum):
+    """Whether requests may still be put in, no more may, or the release has come."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    LIVE = "live"
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release: its name as people say it, the day it is planned for, and how many requests are in it."""
+    """One release: its name as people say it, the day it is planned for, how many requests are in it, its state, and a
+    note on how much room it has."""
 
     id: int
     name: str
     planned: date | None
     requests: int
+    state: ReleaseState = ReleaseState.OPEN
+    note: str = ""
 
 
 def add_release(db: Database, name: str, planned: date | None) -> int:
@@ -33,6 +45,19 @@ def add_release(db: Database, name: str, planned: date | None) -> int:
         (cleaned, planned.isoformat() if planned else None),
     )
     return int(db.execute("SELECT id FROM releases WHERE name = ?", (cleaned,)).fetchone()[0])
+
+
+def change_release(db: Database, release_id: int, *, planned: date | None, state: ReleaseState, note: str) -> None:
+    """Another date, state or note, inside the open transaction."""
+    db.execute(
+        "UPDATE releases SET planned = ?, state = ?, note = ? WHERE id = ?",
+        (planned.isoformat() if planned else None, state.value, note, release_id),
+    )
+
+
+def find_release(db: Database, name: str) -> ReleaseRow | None:
+    """The release with this name, or None."""
+    return next((release for release in load_releases(db) if release.name == " ".join(name.split())), None)
 
 
 def load_release(db: Database, release_id: int) -> ReleaseRow:
@@ -50,11 +75,11 @@ def load_releases(db: Database) -> list[ReleaseRow]:
 
 
 _SELECT = (
-    "SELECT releases.id, releases.name, releases.planned, count(cases.id) AS requests"
+    "SELECT releases.id, releases.name, releases.planned, releases.state, releases.note, count(cases.id) AS requests"
     " FROM releases LEFT JOIN cases ON cases.release_id = releases.id"
 )
 
 
 def _release(row: Mapping[str, Any]) -> ReleaseRow:
     planned = date.fromisoformat(row["planned"]) if row["planned"] else None
-    return ReleaseRow(row["id"], row["name"], planned, row["requests"])
+    return ReleaseRow(row["id"], row["name"], planned, row["requests"], ReleaseState(row["state"]), row["note"])

@@ -79,6 +79,14 @@ def load_schedule_rows(db: Database, since: date) -> list[ScheduleRow]:
     return [_schedule_row(db, row) for row in rows]
 
 
+def load_waiting_for_release(db: Database) -> list[tuple[str, str]]:
+    """(reference, title) of every approved request that is in no release, by reference."""
+    rows = db.query(
+        "SELECT reference, title FROM cases WHERE status = ? ORDER BY year, number", (Status.APPROVED.value,)
+    )
+    return [(row["reference"], row["title"]) for row in rows]
+
+
 def count_received(db: Database, form: str | None, *, before: date | None = None) -> int:
     """How many requests of a form (None: of no form yet) ever came in, or came in before a day: counted by itself,
     so that a list that lost a line does not agree with it."""

@@ -13,6 +13,7 @@ from review.decide.decision import Particulars, decide, why_not
 from review.decide.deferral import bring_back_due
 from review.decide.lease import assign, claim, release, take_over
 from review.decide.opinion import accept_finding, agree_with_finding, tell_apart
+from review.decide.release_plan import change_release
 from review.decide.undo import find_undoable, take_back
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ask_for_information",
     "assign",
     "bring_back_due",
+    "change_release",
     "claim",
     "confirm_claim",
     "correct_answer",
