@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from service.settings import load_settings
+from service.templates import build_schedule_safely
 
 _DIFFERS = 1
 
@@ -71,7 +72,7 @@ def rebuild(issue_id: int) -> None:
     from service.doors import shared_database
 
     settings = load_settings()
-    made = rebuild_issue(shared_database(settings), issue_id, settings.originals)
+    made = rebuild_issue(shared_database(settings), issue_id, settings.originals, build_schedule_safely)
     name = f"{made.issue.quarter} version {made.issue.version}"
     if made.same:
         click.echo(f"{name}: {', '.join(made.same)} made again, the same bytes as went out.")

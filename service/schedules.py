@@ -26,6 +26,7 @@ from outputs.schedule_html import build_schedule_preview
 from review.doors import ScheduleDoors
 from service.isolate import CONVERT_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
+from service.templates import build_schedule_safely, find_word_template
 from service.words import library_now
 from store.schedules import IssueRow
 
@@ -63,14 +64,19 @@ def schedule_doors(settings: Settings, lay_out: LayOut = lay_out) -> ScheduleDoo
             library=library_now(db),
             quarter=quarter,
             editing=editing,
-            press=Press(load_template(), lay_out, settings.originals),
+            press=Press(
+                find_word_template(db, settings.originals, "development-schedule") or load_template(),
+                lay_out,
+                settings.originals,
+                build_schedule_safely,
+            ),
             now=now,
             person_id=person_id,
             financial=settings.financial_quarters,
         )
 
     def rebuild(db: Database, issue_id: int) -> Rebuilt:
-        return rebuild_issue(db, issue_id, settings.originals)
+        return rebuild_issue(db, issue_id, settings.originals, build_schedule_safely)
 
     return ScheduleDoors(
         gather=gather,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,11 @@ from sqlite_utils import Database
 
 from casework.errors import SettingError, UnreadableError
 from casework.model import FileKind
+from casework.schedule import Schedule
 from casework.templates import Fault, TriedTemplate
 from extract.render import draw_page, render
 from outputs.letter import Letter
 from outputs.our_templates import (
-    HARD_WORDS,
     LETTER,
     MAIL_TEXTS,
     SHIPPED_BODY,
@@ -24,15 +24,23 @@ from outputs.our_templates import (
     check_mail_text,
     word_mail,
 )
+from outputs.schedule import build_schedule, load_template
 from outputs.template_check import WHOLE, check_template, shape_of
-from outputs.word import save_stable
 from outputs.word_letter import build_word_letter
-from outputs.word_template import fill_template
 from review.doors import TemplateDoors
 from service.isolate import CONVERT_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.settings import Settings
 from store.edited_texts import find_edited_text
 from store.originals import keep_original, load_original
+
+SCHEDULE_LIMITS = Limits(
+    resident=READ_LIMITS.resident,
+    address_space=2 * READ_LIMITS.address_space,
+    cpu_seconds=60,
+    wall_seconds=75,
+    result=256 << 20,
+)
+"""Thousands of lines take their time."""
 
 TRY_LIMITS = Limits(
     resident=READ_LIMITS.resident, address_space=READ_LIMITS.address_space, cpu_seconds=10, wall_seconds=12
@@ -74,7 +82,7 @@ def _check_and_fill(key: str, data: bytes) -> TriedTemplate | bytes:
         faults = check_template(data, shape_of(values), template.must_repeat)
         if not faults:
             try:
-                return _MADE + _filled(data, values)
+                return _MADE + template.try_out(data)
             except SettingError as problem:
                 faults = [Fault(WHOLE, problem.public_message)]
         return _FAULTY + json.dumps([(fault.place, fault.message, fault.words) for fault in faults]).encode()
@@ -88,16 +96,27 @@ def _check_and_fill(key: str, data: bytes) -> TriedTemplate | bytes:
     return TriedTemplate(tuple(Fault(*entry) for entry in json.loads(result[1:])))
 
 
-def _filled(data: bytes, values: Mapping[str, Any]) -> bytes:
-    """The template filled; SettingError where values come out otherwise than they are written."""
-    document = fill_template(data, values)
-    words = "".join(part.text or "" for part in document.element.body.iter("{*}t"))
-    lost = [value for value in HARD_WORDS if value not in words]
-    if lost:
-        raise SettingError(
-            f"Values such as “{lost[0]}” do not come out as they are written. Take filters out of the tags."
-        )
-    return save_stable(document)
+def build_schedule_safely(schedule: Schedule, template: bytes, pages: Sequence[int]) -> bytes:
+    """`outputs.schedule.build_schedule`, in a child where the template is not the shipped one.
+
+    SettingError where the template breaks its limits.
+    """
+    if template == load_template():
+        return build_schedule(schedule, template, pages)
+
+    def work() -> bytes:
+        try:
+            return _MADE + build_schedule(schedule, template, pages)
+        except SettingError as problem:
+            return _FAULTY + problem.public_message.encode()
+
+    try:
+        result = run_isolated(work, SCHEDULE_LIMITS)
+    except ChildFailedError as failure:
+        raise SettingError(f"The Word template of the schedule is wrong. {_BROKE[failure.why]}") from failure
+    if result.startswith(_FAULTY):
+        raise SettingError(result[1:].decode())
+    return result[1:]
 
 
 def _picture(sample: bytes) -> bytes:

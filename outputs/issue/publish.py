@@ -26,6 +26,9 @@ from store.events import record_event
 from store.originals import keep_original
 from store.schedules import IssueRow, add_issue, load_issue, load_issues
 
+BuildWord = Callable[[Schedule, bytes, Sequence[int]], bytes]
+"""A schedule, a Word template and the page of each heading to Word bytes; an own template's runs in a child."""
+
 LayOut = Callable[[bytes], bytes | None]
 """Word bytes to PDF bytes; None where there is nothing here that lays out pages, or it did not manage."""
 
@@ -37,6 +40,7 @@ class Press:
     template: bytes
     lay_out: LayOut
     originals: str
+    build: BuildWord = build_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def publish_quarter(
         raise RefusedError(f"Enter what changed since version {known[-1].version}. The change record prints it.")
     if stops := [doubt for doubt in gathered.doubts if doubt.stops]:
         raise RefusedError(stops[0].words)
-    printed = print_schedule(schedule, press.template, press.lay_out)
+    printed = print_schedule(schedule, press.template, press.lay_out, press.build)
     if missing := find_missing(schedule, printed.word):
         raise RefusedError(
             f"{', '.join(missing[:5])} would not be listed in the document. Put the shipped template back, or correct"
@@ -106,17 +110,17 @@ def publish_quarter(
     return load_issue(db, issue_id)
 
 
-def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut) -> Printed:
+def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut, build: BuildWord = build_schedule) -> Printed:
     """The Word file with a contents list that is right, and the PDF of it.
 
     The pages come from laying the document out; where the numbers move something, or nothing can lay pages out, the
     contents list has links alone.
     """
-    draft = build_schedule(schedule, template)
+    draft = build(schedule, template, ())
     pages = _pages(lay_out(draft))
     if not pages:
         return Printed(draft, None, ())
-    word = build_schedule(schedule, template, pages)
+    word = build(schedule, template, pages)
     pdf = lay_out(word)
     if pdf is None or _pages(pdf) != pages:
         return Printed(draft, lay_out(draft), ())

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from casework.errors import DamagedError
 from casework.schedule_json import schedule_from_json
 from outputs.issue.code import code_in_use
-from outputs.issue.publish import pages_of
+from outputs.issue.publish import BuildWord, pages_of
 from outputs.schedule import build_schedule
 from outputs.schedule_csv import build_schedule_csv
 from outputs.schedule_html import build_schedule_html
@@ -40,7 +40,7 @@ class Rebuilt:
         return not self.differences
 
 
-def rebuild_issue(db: Database, issue_id: int, originals: str) -> Rebuilt:
+def rebuild_issue(db: Database, issue_id: int, originals: str, build: BuildWord = build_schedule) -> Rebuilt:
     """Make the issue's files again and compare them. Reads only; RefusedError where there is no such issue.
 
     A PDF is LibreOffice's work and depends on its version: it is checked against its hash, as all files are of an issue
@@ -54,7 +54,7 @@ def rebuild_issue(db: Database, issue_id: int, originals: str) -> Rebuilt:
             kept_files[ending] = load_original(originals, digest)
         except DamagedError as problem:
             differences.append(f"{ending}: {problem.public_message}")
-    made = _make_again(issue, originals, differences) if issue.record else {}
+    made = _make_again(issue, originals, differences, build) if issue.record else {}
     same = []
     for ending, data in made.items():
         if ending not in kept_files:
@@ -69,7 +69,7 @@ def rebuild_issue(db: Database, issue_id: int, originals: str) -> Rebuilt:
     return Rebuilt(issue, tuple(same), kept, tuple(differences))
 
 
-def _make_again(issue: IssueRow, originals: str, differences: list[str]) -> dict[str, bytes]:
+def _make_again(issue: IssueRow, originals: str, differences: list[str], build: BuildWord) -> dict[str, bytes]:
     try:
         template = load_original(originals, issue.template_sha256)
     except DamagedError as problem:
@@ -77,7 +77,7 @@ def _make_again(issue: IssueRow, originals: str, differences: list[str]) -> dict
         return {}
     schedule = schedule_from_json(issue.record)
     return {
-        "docx": build_schedule(schedule, template, pages_of(issue)),
+        "docx": build(schedule, template, pages_of(issue)),
         "html": build_schedule_html(schedule),
         "csv": build_schedule_csv(schedule),
     }

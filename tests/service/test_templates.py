@@ -10,17 +10,20 @@ from pathlib import Path
 import docx
 import pytest
 
+from casework.errors import SettingError
 from casework.lifecycle import UserRole
 from casework.templates import Fault
 from outputs.letter import build_acknowledgement
 from outputs.our_templates import HARD_WORDS, SHIPPED_BODY, SHIPPED_SUBJECT, WORD_TEMPLATES, check_mail_text
+from outputs.schedule import build_schedule
 from service import templates
-from service.templates import make_letter, try_mail, try_word, worded
+from service.templates import build_schedule_safely, make_letter, try_mail, try_word, worded
 from store.database import open_database, transaction
 from store.edited_texts import save_edited_text
 from store.originals import keep_original
 from store.people import add_person
 from tests.builders_docx import make_docx
+from tests.builders_schedule import a_line, a_schedule
 
 LETTER = ("ESR-2026-0418: not taken forward", "R&D <b> {{ 7*7 }} and O’Brien & Co\n\nESR Development Team\n")
 DAY = date(2026, 11, 23)
@@ -103,3 +106,25 @@ def test_an_email_that_would_not_tell_what_it_must_is_refused() -> None:
         ["Use {{ message }} or {{ words }}: without it the reader does not learn what they must know."],
     )
     assert check_mail_text("decision", " ", "") == (["Enter a subject."], ["Enter the words of the email."])
+
+
+def test_the_shipped_schedule_template_is_tried_like_any_other() -> None:
+    tried = try_word("development-schedule", WORD_TEMPLATES["development-schedule"].shipped())
+    assert tried.faults == ()
+    assert docx.Document(io.BytesIO(tried.sample)).tables
+
+
+def test_a_schedule_template_without_its_tables_is_refused() -> None:
+    (first, second) = try_word("development-schedule", make_docx("{{ quarter }}")).faults
+    assert "“releases” (the coming changes)" in first.message
+    assert "“justifications” (the business justifications)" in second.message
+
+
+def test_an_own_schedule_template_that_breaks_is_told_and_publishes_nothing() -> None:
+    schedule = a_schedule(a_line())
+    with pytest.raises(SettingError, match=r"template.* is wrong"):
+        build_schedule_safely(schedule, make_docx("{{ nothing.like.it }}"), ())
+    with pytest.raises(SettingError, match=r"template.* is wrong"):
+        build_schedule_safely(schedule, b"PK no template", ())
+    shipped = WORD_TEMPLATES["development-schedule"].shipped()
+    assert build_schedule_safely(schedule, shipped, ()) == build_schedule(schedule, shipped)
