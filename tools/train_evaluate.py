@@ -25,8 +25,9 @@ from service.library import load_library
 from tools.train_answers import fold_of, folds, learn, words_of
 from tools.train_labelled import Labelled, load_labelled
 
-UNSEEN, FRESH = (
-    Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / name for name in ("unseen", "fresh")
+UNSEEN, FRESH, LATER = (
+    Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / name
+    for name in ("unseen", "fresh", "later")
 )
 LEVELS = tuple(level.value for level in Adequacy)
 Pair = tuple[str, str]
@@ -64,9 +65,9 @@ def main() -> None:
     show_groups(runs, lambda entry: entry.field)
     print("\nRight, by difficulty\n")
     show_groups(runs, lambda entry: entry.hard or "(plain)")
-    for folder in (UNSEEN, FRESH):
+    for folder in (UNSEEN, FRESH, LATER):
         unseen = load_labelled(folder)
-        print(f"\n{folder.name}: {len(unseen)} answers that were neither learnt from nor tuned on\n")
+        print(f"\n{folder.name}: {len(unseen)} answers that are never learnt from (docs/judging.md)\n")
         show(measured(unseen, labelled, library))
     if answers:
         others = read_gold(answers)

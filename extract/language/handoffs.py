@@ -57,6 +57,11 @@ _HANDING_ON = tuple(
         r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on leave|on holiday)\b.{0,12}\b(?:till|until"
         r"|this|next)\b",
         r"\bwill (?:chase|nudge|nag|remind|pester)\b|\bchased (?:it|this|him|her|them|up|twice|again)\b",
+        r"\b(?:park(?:ed|ing)?|shelv(?:ed|ing)|defer(?:red|ring)?) (?:this|it|that|for now)\b",
+        r"\b(?:until|till|once|when) (?:i|we)(?:'ve| have)? (?:seen|spoken|heard|talked|met|had (?:a|the|my)"
+        r"|checked)\b",
+        r"\b(?:dig|look|hunt|fish|get|print) (?:it|this|that|them|these) (?:all )?(?:out|off|up)\b",
+        r"\b(?:on|in) (?:his|her|my|their|somebody's) (?:laptop|pc|desk|desktop|c: ?drive|hard drive|tray|drawer)\b",
         # Told or sent already.
         rf"\b(?:went|gone|ran|run|talked|took|taken|discussed|explained|covered|told|gave|spoke|said|mentioned)"
         rf"\b.{{0,30}}\b(?:with|to|at|on|over|in) (?:your|you|one of your|the (?:service ?desk|desk|helpdesk"

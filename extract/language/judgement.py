@@ -77,7 +77,8 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
     if classifier is not None and level is not Adequacy.PLACEHOLDER:
         claimed = max((worth for _, worth in claims), default=0)
         told = classifier.second_opinion(answer, speaking, level, claimed)
-        if told is not Adequacy.PLACEHOLDER or not has_any_cue(answer, speaking):
+        # Whoever speaks of their own site says something, if only to us.
+        if told is not Adequacy.PLACEHOLDER or not (has_any_cue(answer, speaking) or find_local(answer.doc)):
             level = told
     if level is not Adequacy.ASSERTED:
         return _judged(answer, level, _all(answer))

@@ -128,10 +128,15 @@ _EMPLOYER = re.compile(
     r"\b(?:Trust|Hospitals?|Health Board|University|Our|Network|Region(?:al)?|ICS|ICB|Site|Ward|"
     r"County|City|Divisional|Supplier)\b"
 )
+_BODY = re.compile(
+    r"\b(?:Commission|Authority|Agency|Inspectorate|Ombudsman|Executive|Confederation|Council|Institute|Society"
+    r"|Association|Academy|Taskforce|Collaborative)$"
+)
 _OWN_POLICY = re.compile(
         r"\b(?:our|the|Trust|local)(?: own)?(?: Trust| local| trust)? (?:(?:[A-Z][\w-]+ ){1,5}[Pp]olicy|"
         r"[Pp]olicy (?:no\.? ?)?[A-Z]{0,4}[ -]?\d+)"
-        r"|\b[Pp]olicy (?:no\.? ?)?[A-Z]{1,4}[ -]?\d+\b|\b(?:[A-Z][\w-]+ ){1,5}Policy\b|\bSFIs?\b|"
+        r"|\b[Pp]olicy (?:no\.? ?)?[A-Z]{1,4}[ -]?\d+\b|\b(?:[A-Z][\w-]+ ){1,5}Policy\b|\bSFIs?\b"
+        r"|\b(?:[A-Z][\w-]+ ){1,5}(?:Procedure|Protocol) (?:no\.? )?[A-Z]{1,5}[ -]?\d+\b|\bSOP[ -]?\d+\b|"
         r"\bStanding Financial Instructions\b"
 )  # fmt: skip
 
@@ -147,7 +152,9 @@ def find_names_by_shape(text: str) -> Iterator[Name]:
                     if _NOT_A_NAME.match(hit[0]) or (kind != "law" and hit[0].isalpha() and hit[0].isupper()):
                         continue
                     own = kind in ("standard", "body", "policy") and _is_own(piece, hit)
-                    yield Name(at + cut + hit.start(), at + cut + hit.end(), "local" if own else kind)
+                    # A society is no standard, whatever its name is shaped like.
+                    shown = "body" if kind == "standard" and _BODY.search(hit[0]) else kind
+                    yield Name(at + cut + hit.start(), at + cut + hit.end(), "local" if own else shown)
             for hit in _OWN_POLICY.finditer(piece):
                 if not re.match(r"(?:All|National|NHS|UK|Welsh)", hit[0]):
                     yield Name(at + cut + hit.start(), at + cut + hit.end(), "local")

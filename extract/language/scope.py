@@ -67,7 +67,9 @@ _LOCAL_POINT = re.compile(
     rf"\b(?:our|this) (?:own |new |old |local |main |two |three )?(?:[A-Za-z][\w'’-]* ){{0,2}}?(?:{_PREMISES}"
     rf"|{_MANAGEMENT})\b"
     rf"|\bour (?:own|very own|new|old) [a-z]"
-    r"|\b(?:here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation|hospital|site)"
+    r"|\b(?:ours is the only|(?:is|are) the only (?:one|ones|site|place|trust|hospital|team)(?: left)? (?:in"
+    r"|with|of|who|that)"
+    r"|here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation|hospital|site)"
     r"|nowhere else|unique to us|in[- ]house|just (?:us|our)"
     r"|local (?:policy|procedure|need|induction|rule|requirement|arrangement|protocol)"
     r"|(?:only|specific to|peculiar to) (?:our|us|this (?:site|trust|hospital))"
@@ -77,7 +79,7 @@ _LOCAL_POINT = re.compile(
 )
 _NO_OTHERS = re.compile(r"\b(?:nobody|no other|nowhere)\b", re.IGNORECASE)
 _ONLY_OURS = re.compile(
-    r"only|just|nobody else|no other|nowhere else|our (?:very )?own|unique|all (?:of )?our|in[- ]house"
+    r"only|ours is|just|nobody else|no other|nowhere else|our (?:very )?own|unique|all (?:of )?our|in[- ]house"
     r"|local policy|our policy",
     re.IGNORECASE,
 )
