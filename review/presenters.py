@@ -151,7 +151,7 @@ def promise_of(
     if acknowledged is not None:
         words = f"Acknowledged, {counted(late, 'working day')} late" if late > 0 else "Acknowledged"
         return Promise(due, words, "kept")
-    if status in CLOSED:
+    if status in CLOSED or status is Status.APPEALED:
         return Promise(due, "Closed", "kept")
     if due is None:
         return Promise(None, "Clock stopped: the requester owes an answer", "paused")

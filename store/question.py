@@ -40,7 +40,7 @@ STATUSES: dict[View, tuple[Status, ...]] = {
     View.OPEN: OPEN,
     View.UNCLAIMED: OPEN,
     View.MINE: OPEN,
-    View.WAITING: (Status.WAITING,),
+    View.WAITING: (Status.WAITING, Status.OFFERED),
     View.ASSESSMENT: (Status.PROGRESSING, Status.DOCUMENTS, Status.ASSESSMENT),
     View.READY: (Status.PRIORITISATION, Status.APPEALED, Status.REVIEW_DUE),
     View.DECIDED: tuple(status for status in Status if status in DECIDED),
