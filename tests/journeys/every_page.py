@@ -6,13 +6,14 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from werkzeug.exceptions import HTTPException
 
 from tests.journeys.running import ROOT, Running, Watched
 
@@ -21,6 +22,14 @@ EVERYBODY = ("everybody@example.nhs.uk", "Ines Okafor")
 ROLES = ("reviewer", "lead", "approver", "publisher", "administrator", "auditor")
 # Routes that give no page, and what they give.
 NO_PAGES = {
+    "account.stay": "says only that somebody is still there",
+    "advice.pack": "a Word document",
+    "audit.export": "CSV",
+    "published.download": "an issued schedule",
+    "returned.of_message": "a file that went with a message",
+    "returned.of_own_request": "a file that went with a message",
+    "schedule_issue.download": "an issued schedule",
+    "templates.word_file": "a Word document",
     "arrivals.raw": "a message as it arrived, for download",
     "assets.serve": "styles and scripts",
     "case.original": "the sender's file, for download",
@@ -32,6 +41,8 @@ NO_PAGES = {
     "start.blank_form": "a Word document",
     "upload.progress": "read by the page that waits",
 }
+# Routes whose pages this service has nothing for, and why.
+NOTHING_TO_SHOW = {"circulation.show_one": "nothing was sent to a list: there is no mail here"}
 _SAMPLES = ROOT / "tests" / "samples"
 _SENDERS_PAGES = frozenset({"start", "upload", "draft", "track", "about", "sign_in", "assets", "public"})
 _ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
@@ -53,7 +64,7 @@ class Filler:
 
     data: Path
     drafts: tuple[str, ...] = ()
-    _found: dict[str, str] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
 
     def one(self, question: str) -> str | None:
         """The first value that a question to the database gives, or None."""
@@ -89,6 +100,10 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
     ("", "ledger_id"): _from("SELECT id FROM ledger ORDER BY id DESC"),
     ("", "release_id"): _from("SELECT release_id FROM cases WHERE release_id IS NOT NULL"),
     ("", "submission_id"): _from(f"SELECT id FROM submissions WHERE case_id = (SELECT id {_A_CASE})"),
+    ("/requests/", "other_reference"): _from("SELECT reference FROM cases WHERE status = 'new' ORDER BY id"),
+    ("/manage/rules/", "rule"): _from("SELECT name FROM tallies WHERE kind = 'finding' AND name LIKE '%.weak'"),
+    ("/people/", "person_id"): _from("SELECT max(id) FROM users"),
+    ("/schedule/", "quarter"): lambda filler: "2026-Q4",
     ("", "page"): lambda filler: "1",
     ("/reports/", "name"): lambda filler: "received",
     ("/forms/", "key"): lambda filler: "national-competency",
@@ -118,18 +133,43 @@ def prepare(running: Running, browser: Browser) -> Filler:
     reference = filler.one(unclaimed)
     window.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").first.click()
     window.page.wait_for_load_state()
+    window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
+    window.page.wait_for_load_state()
+    gather_links(window, filler)
     context.close()
     return filler
 
 
+def gather_links(window: Watched, filler: Filler) -> None:
+    """Note where the pages that lead on lead to: what no rule says, such as the key of a template, stands there."""
+    case = f"/requests/{filler.value('reference', '')}"
+    hubs = ("/manage", "/manage/templates", "/manage/rules", "/people", "/circulation", "/schedule", "/advice", case)
+    for address in hubs:
+        page = window.open(address)
+        filler.links |= set(
+            page.eval_on_selector_all(
+                "a[href]", "all => all.map(a => new URL(a.getAttribute('href'), location).pathname)"
+            )
+        )
+
+
 def stops(app: Flask, filler: Filler) -> tuple[list[Stop], list[tuple[str, str]]]:
     """(every page to look at, the routes whose arguments nobody has said how to fill: endpoint and rule)."""
+    places = app.url_map.bind("localhost")
+    linked: dict[str, str] = {}
+    for path in sorted(filler.links):
+        with suppress(HTTPException):
+            linked.setdefault(str(places.match(path)[0]), path)
     found: list[Stop] = []
     unknown: list[tuple[str, str]] = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" not in (rule.methods or ()):
             continue
         values = {name: filler.value(name, rule.rule) for name in rule.arguments}
+        if rule.endpoint in linked and rule.arguments:
+            address = linked[rule.endpoint]
+            found.append(Stop(rule.endpoint, address, rule.endpoint.split(".")[0] not in _SENDERS_PAGES))
+            continue
         if None in values.values():
             unknown.append((rule.endpoint, rule.rule))
             continue
