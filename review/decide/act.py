@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.events import Event, EventKind, Fact, user_actor
-from casework.lifecycle import CaseState, state_of
+from casework.lifecycle import CLOSED, CaseState, state_of
 from casework.promise import Calendar, pauses_of, verdict_of
 from review.access import Permission, may
 from store.attachments import Attachment
@@ -51,6 +51,12 @@ def claimed_state(db: Database, act: Act) -> CaseState:
     if state.claimed_by != act.person.id:
         raise NotAllowedError("Claim this request first, so that two people do not work on it at once.")
     return state
+
+
+def must_be_open(state: CaseState) -> None:
+    """RefusedError where the case is closed: what was published rests on its answers and checks as they were."""
+    if state.status in CLOSED:
+        raise RefusedError("This request is closed, and its answers stay as they were. Open it again to change them.")
 
 
 def unshared_state(db: Database, act: Act) -> CaseState:

@@ -9,7 +9,7 @@ from casework.events import EventKind, Fact
 from casework.lifecycle import Status
 from casework.model import Reading
 from casework.reading_json import findings_to_record
-from review.decide.act import Act, checked_words, claimed_state, keep, must_review, state_now
+from review.decide.act import Act, checked_words, claimed_state, keep, must_be_open, must_review, state_now
 from store.cases import load_forms, load_submissions, refresh_case
 from store.database import transaction
 from store.rechecks import keep_recheck
@@ -26,7 +26,7 @@ def correct_answer(
     `checked` is the reading with this and every earlier correction in it, checked again: its findings count from now.
     """
     with transaction(db):
-        claimed_state(db, act)
+        must_be_open(claimed_state(db, act))
         words = {"value": value.strip(), "reason": checked_words(reason)}
         number = keep(db, act, EventKind.ANSWER_CORRECTED, facts={"field": field}, words=words, fresh=True)
         if checked is not None:

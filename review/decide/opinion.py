@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from casework.events import EventKind
-from review.decide.act import Act, checked_words, claimed_state, keep, must_review
+from review.decide.act import Act, checked_words, claimed_state, keep, must_be_open, must_review
 from store.cases import CaseRow, load_case
 from store.database import transaction
 from store.feedback import keep_verdict
@@ -16,7 +16,7 @@ from store.likes import tell_apart as keep_apart
 def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
     """Say that a finding is no trouble here, with a reason; it is kept as an example of where the rule is wrong."""
     with transaction(db):
-        claimed_state(db, act)
+        must_be_open(claimed_state(db, act))
         words = {"reason": checked_words(reason)}
         number = keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
         keep_verdict(db, act.case_id, rule, is_right=False, event_number=number)

@@ -134,6 +134,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
     events, state, view, newest, document = desk.events, desk.state, desk.view, desk.newest, desk.document
     stored = find_original(db, newest.sha256) if newest else None
     is_mine = state.claimed_by == person.id
+    is_closed = state.status in CLOSED
     can_work = is_mine and is_reviewer()
     names = names_of(db, case, rooms.library)
     came_from = list_kept()
@@ -174,6 +175,8 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         reviewer=names.people.get(state.claimed_by, "") if state.claimed_by is not None else "",
         is_mine=is_mine,
         can_work=can_work,
+        can_change=can_work and not is_closed,
+        is_closed=is_closed,
         can_claim=is_reviewer() and state.claimed_by is None and state.status is not Status.READING,
         can_take_over=may_take_over(events, state, visit.calendar(case.region).holidays),
         can_acknowledge=is_reviewer() and state.acknowledged_at is None and state.status is not Status.READING,

@@ -151,6 +151,19 @@ def test_after_a_change_the_checks_run_again_and_say_what_it_settled_and_what_it
     assert row["queries"] >= 1
 
 
+def test_the_answers_of_a_closed_request_stay_as_they_were(house: House) -> None:
+    case = house.claimed()
+    client = house.client(REVIEWER)
+    act(house, client, case, "decision", decision="decline", reason="Nobody else needs it")
+    act(house, client, case, "claim")
+    text = client.get(f"/requests/{case.reference}").text
+    assert "Its answers and checks stay as they were when it was decided." in text
+    assert "?change=" not in text
+    answer = act(house, client, case, "answers/organisation", value="Eastcliff Trust", reason="Merged in April")
+    assert answer.status_code == 400
+    assert house.case(case.reference).organisation == "Northmoor Valley NHS Foundation Trust"
+
+
 def test_a_check_marked_as_right_counts_no_more_and_its_reason_is_kept(house: House) -> None:
     case = house.claimed()
     client = house.client(REVIEWER)
