@@ -8,7 +8,6 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
-from casework.form import FormLibrary
 from casework.mend import Enclosure, Remark
 from casework.working_days import london_day
 from outputs.annotated import NOT_SAFE, annotate
@@ -18,12 +17,13 @@ from review.doors import SendBackDoors
 from service.isolate import READ_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
 from service.templates import make_letter
+from service.words import library_now
 from store.originals import keep_original, load_original
 
 _MADE, _REFUSED = b"\x01", b"\x00"
 
 
-def send_back_doors(settings: Settings, library: FormLibrary) -> SendBackDoors:
+def send_back_doors(settings: Settings) -> SendBackDoors:
     """The doors that make and keep the files of letters."""
 
     def build(db: Database, case_id: int, *, question: str, now: datetime) -> Sequence[Enclosure]:
@@ -33,7 +33,7 @@ def send_back_doors(settings: Settings, library: FormLibrary) -> SendBackDoors:
             annotate=annotate_safely,
             word_letter=lambda letter, reference, when: make_letter(db, settings.originals, letter, reference, when),
         )
-        return build_enclosures(db, case_id, question=question, library=library, tools=tools, today=today)
+        return build_enclosures(db, case_id, question=question, library=library_now(db), tools=tools, today=today)
 
     def letter(db: Database, words: Letter, reference: str, now: datetime) -> Enclosure:
         data = make_letter(db, settings.originals, words, reference, london_day(now))

@@ -149,7 +149,7 @@ def open_doors(settings: Settings) -> Doors:
         ),
         templates=template_doors(settings),
         circulate=circulate_doors(settings),
-        send_back=send_back_doors(settings, library),
+        send_back=send_back_doors(settings),
         sends_mail=settings.mail.relay is not None,
         note_too_large=note_too_large,
         load_original=lambda digest: load_original(settings.originals, digest),

@@ -16,9 +16,11 @@ from review.guard import is_reviewer
 from review.presenters import channel_name, moment_in_words, size_in_words
 
 _STAFF_MENU = (
-    ("Review queue", "/queue", ("queue", "case", "history", "claim", "work", "decision", "similar", "assessment")),
-    ("All requests", "/requests", ("search",)),
-    ("Review queue", "/queue", ("queue", "together", "case", "history", "claim", "work", "decision")),
+    (
+        "Review queue",
+        "/queue",
+        ("queue", "together", "case", "history", "claim", "work", "decision", "similar", "assessment", "returned"),
+    ),
     ("All requests", "/requests", ()),
     ("Releases", "/releases", ("releases",)),
     ("Development Schedule", "/schedule", ("schedule", "schedule_issue")),
