@@ -44,7 +44,7 @@ _NOT_STATED = "Not stated"
 def schedule_context(schedule: Schedule) -> dict[str, Any]:
     """Strings, and lists and mappings of strings, so that a template can reach nothing else.
 
-    docs/schedule-template.md lists every name with its meaning; a test compares the two.
+    What each name means stands beside the template in `outputs.our_templates`, where people read it who make their own.
     """
     tallies = [_tally(tally) for tally in schedule.tallies]
     return {

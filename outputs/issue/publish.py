@@ -117,13 +117,14 @@ def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut, build: 
     contents list has links alone.
     """
     draft = build(schedule, template, ())
-    pages = _pages(lay_out(draft))
+    first = lay_out(draft)
+    pages = _pages(first)
     if not pages:
-        return Printed(draft, None, ())
+        return Printed(draft, first, ())
     word = build(schedule, template, pages)
     pdf = lay_out(word)
     if pdf is None or _pages(pdf) != pages:
-        return Printed(draft, lay_out(draft), ())
+        return Printed(draft, first, ())
     return Printed(word, pdf, pages)
 
 
