@@ -238,7 +238,7 @@ def web() -> None:
         "--workers",
         "2",
         "--worker-class",
-        "gthread",
+        "service.web_worker.PatientWorker",
         "--threads",
         "4",
         "--timeout",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -19,7 +20,7 @@ def set_up_log() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    finish: list[Processor] = [structlog.processors.format_exc_info, _cut, structlog.processors.JSONRenderer()]
+    finish: list[Processor] = [_trace, _cut, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[*shared, *finish],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -32,6 +33,20 @@ def set_up_log() -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _trace(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Where a fault was and of which kind, without its message: that may hold a person's words."""
+    problem = event.pop("exc_info", None)
+    if problem is True:
+        problem = sys.exc_info()[1]
+    elif isinstance(problem, tuple):
+        problem = problem[1]
+    if isinstance(problem, BaseException):
+        frames = traceback.extract_tb(problem.__traceback__)
+        lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        event["exception"] = "\n".join([*lines, type(problem).__name__])
+    return event
 
 
 def _cut(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
