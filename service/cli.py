@@ -28,7 +28,7 @@ from service.settings import Settings, load_settings
 
 _READ_ERROR = 3
 _WRONG = 2
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 # Bytes; anything larger is not even loaded to be refused.
 _READ_AT_ONCE = 200_000_000
 # Their log is read by whoever runs the service; a fault there needs its trace.
