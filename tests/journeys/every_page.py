@@ -27,6 +27,7 @@ NO_PAGES = {
     "audit.export": "CSV",
     "published.download": "an issued schedule",
     "returned.of_message": "a file that went with a message",
+    "returned.preview": "a Word file before it goes",
     "returned.of_own_request": "a file that went with a message",
     "schedule_issue.download": "an issued schedule",
     "templates.word_file": "a Word document",
