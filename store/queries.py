@@ -211,7 +211,9 @@ def _ids(db: Database, question: Question, asked: Asked, total: int, limit: int,
     is_from_end = offset > total // 2
     if is_from_end:
         offset, is_down = total - offset - limit, not is_down
-    is_walk = total > MOST_SORTED and question.sort is not Sort.MATCH and not question.search.strip()
+    # The indexes of orders hold neither area nor region nor release: what is narrowed down by these is sorted.
+    is_held = not (question.area or question.region or question.release or question.regions is not None)
+    is_walk = total > MOST_SORTED and is_held and question.sort is not Sort.MATCH and not question.search.strip()
     index = f"cases_by_{question.sort.value}" if is_walk else asked.index
     # A plus sign keeps an index from being chosen for its order where it does not find the rows.
     order = ", ".join(f"{'' if is_walk else '+'}{each} {'DESC' if is_down else 'ASC'}" for each in expressions)

@@ -14,7 +14,7 @@ from store.promises import NONE_DUE
 from store.search import RANK, STRONG, match_query
 
 OPEN = tuple(status for status in Status if status not in DECIDED)
-MOST_FOUND = 5_000
+MOST_FOUND = 2_000
 """A search among more matches than these looks at the newest in whose title or names the words stand, and the newest
 of the others."""
 MOST_SORTED = 10_000
@@ -208,6 +208,8 @@ def _index_for(question: Question) -> str:
         return "cases_by_release"
     if question.area:
         return "cases_by_area"
+    if question.region:
+        return "cases_by_region"
     return "cases_by_place"
 
 
