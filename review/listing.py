@@ -15,7 +15,6 @@ from review.presenters import TAGS, form_name
 from store.people import Person
 from store.queries import Counts
 from store.question import NOBODY, STATUSES, UNKNOWN_FORM, Due, Question, Sort, View
-from store.releases import ReleaseRow
 
 PER_PAGE = 25
 LONGEST_SEARCH = 200
@@ -78,7 +77,7 @@ class Choices:
 
     library: FormLibrary
     people: tuple[Person, ...]
-    releases: tuple[ReleaseRow, ...]
+    releases: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +206,7 @@ def chips_of(found: Listing, choices: Choices) -> list[Link]:
         "region": choices.library.vocabulary("regions").label,
         "reviewer": lambda value: _name_of(int(value), choices),
         "release": lambda value: next(
-            (one.name for one in choices.releases if str(one.id) == value), "Another release"
+            (name for number, name in choices.releases if str(number) == value), "Another release"
         ),
     }
     return [Link(words[name](value), found.without(name, value)) for name, value in filters_of(found.question)]
@@ -246,7 +245,7 @@ def options_of(question: Question, counts: Counts, choices: Choices) -> dict[str
         "area": words("functional-areas", question.area),
         "region": words("regions", question.region),
         "reviewer": [Option(key, name, key == str(question.reviewer)) for key, name in people.items()],
-        "release": [Option(str(one.id), one.name, one.id == question.release) for one in choices.releases],
+        "release": [Option(str(number), name, number == question.release) for number, name in choices.releases],
     }
 
 

@@ -68,6 +68,12 @@ def load_release(db: Database, release_id: int) -> ReleaseRow:
     return _release(row)
 
 
+def load_release_names(db: Database) -> tuple[tuple[int, str], ...]:
+    """Id and name of every release in the order of `load_releases`, without counting what is in them."""
+    rows = db.execute("SELECT id, name FROM releases ORDER BY planned IS NULL, planned, name")
+    return tuple((int(number), str(name)) for number, name in rows.fetchall())
+
+
 def load_releases(db: Database) -> list[ReleaseRow]:
     """Every release, by planned date, those without one last."""
     rows = db.query(f"{_SELECT} GROUP BY releases.id ORDER BY planned IS NULL, planned, name")

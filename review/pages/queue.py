@@ -43,7 +43,7 @@ from store.mailboxes import load_watches
 from store.people import load_people
 from store.queries import Found, QueueRow, count_decided_since, count_rows, count_since, find_rows, newest_id
 from store.question import Due, Sort, View, query_of
-from store.releases import load_releases
+from store.releases import load_release_names
 from store.search import Piece, find_passages
 from store.views import delete_view, find_preference, keep_preference, load_views, save_view
 
@@ -163,7 +163,7 @@ def _page(asked: Listing, template: str, **more: object) -> str:
     choices = Choices(
         visit.doors().library,
         tuple(person for person in load_people(db) if may(person, Permission.CLAIM)),
-        tuple(load_releases(db)),
+        load_release_names(db),
     )
     counts = count_rows(db, question)
     found, page = _rows(asked)
