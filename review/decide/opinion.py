@@ -6,17 +6,27 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from casework.events import EventKind
+from casework.lifecycle import roles_to_override
 from review.decide.act import Act, checked_words, claimed_state, keep, must_be_open, must_review
-from store.cases import CaseRow, load_case
+from store.cases import CaseRow, load_case, load_open_blockers
 from store.database import transaction
 from store.feedback import keep_verdict
 from store.likes import tell_apart as keep_apart
 
 
 def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
-    """Say that a finding is no trouble here, with a reason; it is kept as an example of where the rule is wrong."""
+    """Say that a finding is no trouble here, with a reason; it is kept as an example of where the rule is wrong.
+
+    A blocker goes away by this as it does by an override, so it takes the same people.
+    """
     with transaction(db):
-        must_be_open(claimed_state(db, act))
+        state = claimed_state(db, act)
+        must_be_open(state)
+        is_blocker = rule in load_open_blockers(db, act.case_id, state)
+        if is_blocker and not act.person.roles & roles_to_override(state.form):
+            raise RefusedError(
+                "This must be put right before a competency goes on. Only a lead or an approver may say that it is right."
+            )
         words = {"reason": checked_words(reason)}
         number = keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
         keep_verdict(db, act.case_id, rule, is_right=False, event_number=number)

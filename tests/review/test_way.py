@@ -140,6 +140,26 @@ def test_a_role_may_go_on_for_a_reviewer_and_a_competency_only_for_a_lead_or_an_
     assert (answer.status_code, status(house, case) == Status.APPROVED) == (303 if goes_on else 400, goes_on)
 
 
+@pytest.mark.parametrize(
+    ("form", "who", "goes_away"),
+    [
+        ("supplementary-role", REVIEWER, True),
+        ("national-competency", REVIEWER, False),
+        ("national-competency", LEAD, True),
+    ],
+)
+def test_a_blocker_is_called_right_only_by_whoever_could_let_the_request_go_on(
+    house: House, form: str, who: str, goes_away: bool
+) -> None:
+    case = a_value(house, form, blocked=True)
+    if who != REVIEWER:
+        decide.release(house.db, house.act(case))
+        decide.claim(house.db, house.act(case, who))
+    answer = act(house, house.client(who), case, "checks", rule="required.benefits", reason="They rang me")
+    accepted = state_of(load_events(house.db, case.id)).accepted_findings
+    assert (answer.status_code, accepted) == ((303, {"required.benefits"}) if goes_away else (400, frozenset()))
+
+
 def test_a_role_goes_the_short_way_to_closed(house: House) -> None:
     case = a_value(house)
     client = house.client(REVIEWER)
