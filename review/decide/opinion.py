@@ -25,7 +25,8 @@ def accept_finding(db: Database, act: Act, *, rule: str, reason: str) -> None:
         is_blocker = rule in load_open_blockers(db, act.case_id, state)
         if is_blocker and not act.person.roles & roles_to_override(state.form):
             raise RefusedError(
-                "This must be put right before a competency goes on. Only a lead or an approver may say that it is right."
+                "This must be put right before a competency goes on."
+                " Only a lead or an approver may say that it is right."
             )
         words = {"reason": checked_words(reason)}
         number = keep(db, act, EventKind.FINDING_ACCEPTED, facts={"finding": rule}, words=words, fresh=True)
