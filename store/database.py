@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from casework.errors import DamagedError, UnavailableError
+from casework.working_days import LONDON
 from store.migrations import MIGRATIONS
 from store.search import fill_search
 
@@ -63,6 +64,11 @@ def transaction(db: Database) -> Iterator[Database]:
 def to_text(moment: datetime) -> str:
     """A moment as the database keeps it: UTC, ISO 8601, microseconds, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def start_of_day(day: date) -> str:
+    """The first moment of a day in London, as the database keeps it."""
+    return to_text(datetime.combine(day, time(), LONDON))
 
 
 def to_moment(text: str) -> datetime:

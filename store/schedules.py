@@ -1,36 +1,17 @@
-"""What the Development Schedule is made from, and every issue of it that was published."""
+"""Every issue of the Development Schedule that was published, and the counts that a new one is held against."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
-from casework.lifecycle import Status, state_of
-from casework.working_days import LONDON, london_day
-from store.cases import corrected_values, load_newest_readings, values_of
-from store.database import to_moment, to_text
-from store.events import load_events
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRow:
-    """One case as the schedule sees it, before wording: canonical values, the release's name, the published reason."""
-
-    case_id: int
-    reference: str
-    form: str | None
-    received_on: date
-    status: str
-    values: dict[str, str]
-    decided_on: date | None
-    reason: str
-    release: str | None
-    release_planned: date | None
+from casework.lifecycle import Status
+from store.database import start_of_day, to_moment, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +47,6 @@ class IssueRow:
         return {ending: digest for ending, digest in named.items() if digest}
 
 
-def load_schedule_rows(db: Database, since: date) -> list[ScheduleRow]:
-    """Every request received on or after `since`, and every approved one of any time, in order of reference."""
-    # An approved request waits for its release as long as it takes.
-    rows = db.query(
-        "SELECT cases.*, releases.name AS release_name, releases.planned AS release_planned FROM cases"
-        " LEFT JOIN releases ON releases.id = cases.release_id"
-        " WHERE cases.created_at >= ? OR cases.release_id IS NOT NULL OR cases.status IN (?, ?)"
-        " ORDER BY cases.year, cases.number",
-        (_start_of(since), Status.APPROVED.value, Status.ALLOCATED.value),
-    )
-    return [_schedule_row(db, row) for row in rows]
-
-
 def load_waiting_for_release(db: Database) -> list[tuple[str, str]]:
     """(reference, title) of every approved request that is in no release, by reference."""
     rows = db.query(
@@ -90,7 +58,7 @@ def load_waiting_for_release(db: Database) -> list[tuple[str, str]]:
 def count_received(db: Database, form: str | None, *, before: date | None = None) -> int:
     """How many requests of a form (None: of no form yet) ever came in, or came in before a day: counted by itself,
     so that a list that lost a line does not agree with it."""
-    until = _start_of(before) if before else "~"
+    until = start_of_day(before) if before else "~"
     return int(db.execute("SELECT count(*) FROM cases WHERE form IS ? AND created_at < ?", (form, until)).fetchone()[0])
 
 
@@ -134,28 +102,6 @@ def add_issue(db: Database, issue: IssueRow) -> int:
         ),
     )
     return int(db.execute("SELECT last_insert_rowid()").fetchone()[0])
-
-
-def _start_of(day: date) -> str:
-    return to_text(datetime.combine(day, time(), LONDON))
-
-
-def _schedule_row(db: Database, row: Mapping[str, Any]) -> ScheduleRow:
-    events = load_events(db, row["id"])
-    state = state_of(events)
-    last = next((event for event in events if event.number == state.decision_event), None)
-    return ScheduleRow(
-        case_id=row["id"],
-        reference=row["reference"],
-        form=row["form"],
-        received_on=london_day(to_moment(row["created_at"])),
-        status=row["status"],
-        values=values_of(load_newest_readings(db, row["id"]), corrected_values(state, events)),
-        decided_on=london_day(to_moment(row["decided_at"])) if row["decided_at"] else None,
-        reason=last.words.get("reason", "") if last else "",
-        release=row["release_name"],
-        release_planned=date.fromisoformat(row["release_planned"]) if row["release_planned"] else None,
-    )
 
 
 def _issue_row(row: Mapping[str, Any]) -> IssueRow:

@@ -9,7 +9,8 @@ from casework.moves import Status
 from casework.period import raised_on
 from casework.schedule import WITHDRAWN, ScheduleLine
 from casework.state_words import PENDING, outcome_of
-from store.schedules import ScheduleRow
+from casework.wording import long_date
+from store.schedule_rows import ScheduleRow
 
 # Forms that ask for a value in a list instead of a change to an area of ESR.
 _VALUE_LISTS = {"supplementary-role": "Supplementary roles", "national-competency": "National competences"}
@@ -52,7 +53,9 @@ def schedule_line(row: ScheduleRow, library: FormLibrary) -> ScheduleLine:
         ),
         driver=values.get("national_driver") or values.get("national_link") or "",
         date_raised=day_raised(row),
-        status=outcome_of(status, release=row.release or ""),
+        status=outcome_of(
+            status, release=row.release or "", review_on=long_date(row.review_on) if row.review_on else ""
+        ),
         outcome=_SHORT.get(status, PENDING),
         decided_on=row.decided_on,
         release=row.release,

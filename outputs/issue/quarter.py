@@ -20,7 +20,8 @@ from casework.wording import counted, long_date
 from outputs.issue.lines import day_raised, schedule_line
 from store.events import chain_head
 from store.people import load_people
-from store.schedules import IssueRow, ScheduleRow, count_received, load_issues, load_schedule_rows
+from store.schedule_rows import ScheduleRow, load_schedule_rows
+from store.schedules import IssueRow, count_received, load_issues
 
 _UNEDITED = Editing()
 _DONE = frozenset({Status.DELIVERED, Status.VALUE_ADDED, Status.CLOSED})
