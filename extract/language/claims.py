@@ -38,6 +38,26 @@ _ASKING = re.compile(
 _COMPARED = re.compile(
     r"\b(?!earlier|carrier|supplier|barrier|courier|cashier|frontier|premier|outlier)[a-z]{3,}ier\b", re.I
 )
+# "In bulk rather than one by one": what is asked for, and its opposite.
+_RATHER = r"\b(?:rather than|instead of|and not|as opposed to|not)(?: [\w'-]+){0,3}? "
+_OPPOSITES = tuple(
+    (re.compile(rf"\b(?:{asked})", re.IGNORECASE), re.compile(rf"{_RATHER}(?:{opposite})\b", re.IGNORECASE))
+    for asked, opposite in (
+        (
+            r"bulk|batch|mass\b|en masse|group|multiple|several|all at once|many",
+            r"one by one|one at a time|singly|individually|separately|one after (?:the other|another)|each by itself",
+        ),
+        (r"auto", r"manually|by hand|typed|keyed"),
+        (r"electronic|online|on-line|digital|self[- ]service|e-", r"on paper|paper|by post|in the post"),
+    )
+)
+_THERE_IS = re.compile(
+    r"\b(?:there(?:'s| is| are)|(?:it|this)(?:'s| is) (?:now |all )?(?:in|covered by|from|set by|tied to)"
+    r"|comes? from|(?:under|part of|in line with)) (?:(?:an?|the|some|several|now a) )?(?:\w+ )?national (?:\w+ )?"
+    r"(?:programme|strategy|policy|framework|plan|campaign|initiative|agenda|standard|guidance|scheme|work ?stream"
+    r"|requirement)s?\b",
+    re.IGNORECASE,
+)
 _FEW_WORDS = 3
 _QUALITY = re.compile(
     r"^(?!document|inform|confirm|complet|clarif|attach|discuss|consult)"
@@ -61,7 +81,7 @@ def strength(answer: AnswerWords, piece: Span) -> float:
     if answer.field == "wellbeing_link":
         return _wellbeing_strength(answer, piece)
     novel = answer.novel(piece)
-    harm, gain, reason = (answer.new(group, piece) for group in ("harm", "gain", "reason"))
+    harm, gain, reason = (_unopposed(answer, group, piece) for group in ("harm", "gain", "reason"))
     if _ASKING.match(piece.text) and not (harm or reason):
         return 0
     gain = gain or [piece[:1]] * bool(_COMPARED.search(piece.text))
@@ -73,9 +93,22 @@ def strength(answer: AnswerWords, piece: Span) -> float:
     return _HARDLY if len(novel) >= 5 and people else 0
 
 
+def _unopposed(answer: AnswerWords, group: str, piece: Span) -> list[Span]:
+    """The finds of a word list that do more than name the opposite of what is asked for."""
+    found = answer.new(group, piece)
+    for asked, opposite in _OPPOSITES if found else ():
+        hit = opposite.search(piece.text) if asked.search(answer.known_text) else None
+        if hit is not None:
+            start, end = piece.start_char + hit.start(), piece.start_char + hit.end()
+            found = [span for span in found if span.end_char <= start or span.start_char >= end]
+    return found
+
+
 def _national_strength(answer: AnswerWords, piece: Span) -> float:
     if answer.has_name(piece):
         return 3
+    if _THERE_IS.search(piece.text.replace("’", "'")):
+        return 1
     novel = answer.novel(piece)
     country, harm, gain, reason = (answer.new(group, piece) for group in ("country", "harm", "gain", "reason"))
     demand = answer.new("demand", piece)

@@ -28,6 +28,16 @@ _CONCLUDED = re.compile(
     r"\b(?:found|finds|show(?:s|ed|n)?|said|says|concluded|concludes|reported|put|puts|blamed)\b", re.I
 )
 _TOLD = re.compile(r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|against|in \w+ v|\d)", re.I)
+# What a regulator has done already can be looked up; what it might do cannot.
+_ACTED = re.compile(
+    r"\b(?:opened|launched|begun|began|started|commenced|served|issued|brought)\b (?:[\w'-]+ ){0,4}?(?:investigations?"
+    r"|inquir(?:y|ies)|enquir(?:y|ies)|enforcement|proceedings|prosecutions?|notices?)\b"
+    r"|\b(?:investigations?|inquiry|enquiry|proceedings|notices?)\b(?: [\w'-]+){0,3}? "
+    r"(?:was|were|has been|have been|had been) (?:\w+ )?"
+    r"(?:opened|launched|begun|started|commenced|served|issued|brought)\b",
+    re.IGNORECASE,
+)
+_MIGHT = re.compile(r"\b(?:would|could|might|may|will|if|should|can|unless|risks?|never|not|until)\b", re.IGNORECASE)
 _SHORTEST_INCIDENT = 8
 # Half an hour in the garden is what is offered; six weeks off sick is what it is offered for.
 _TIME_SPENT = re.compile(
@@ -55,7 +65,7 @@ def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
         facts += _amounts(answer, piece)
         if answer.field == "benefits":
             continue
-        facts += _sources(piece)
+        facts += _sources(piece) + _proceedings(answer, piece)
         if _is_incident(piece):
             facts.append(_labelled(piece, "incident"))
     return sorted(facts, key=lambda fact: fact.start)
@@ -120,6 +130,14 @@ def _sources(piece: Span) -> list[Span]:
     weak = within("source-if-told", piece) if _TOLD.search(piece.text) else []
     studies = within("source-if-concluded", piece) if _CONCLUDED.search(piece.text) else []
     return [_labelled(span, "source") for span in (*within("source", piece), *weak, *studies)]
+
+
+def _proceedings(answer: AnswerWords, piece: Span) -> list[Span]:
+    """A named body that has taken proceedings."""
+    acted = _ACTED.search(piece.text)
+    if acted is None or _MIGHT.search(piece.text[: acted.start()]):
+        return []
+    return [_labelled(name, "source") for name in answer.names if piece.start <= name.start < piece.end]
 
 
 def _is_incident(piece: Span) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LONGEST_WORDS = 26
+_LONGEST_WORDS, _LONGEST_INVITATION = 26, 32
 _ANSWER = (
     r"(?:wording|form of words|words|rationale|reason(?:s|ing)?|arguments?|case|answer|reply|response|paragraph"
     r"|narrative"
@@ -23,9 +23,21 @@ _OURS = (
 _WHO = r"(?:he|she|they|i|we|you|who|someone|somebody|[a-z]+)(?:'ll|'d|'s|'re|'ve|'m)?"
 _SAY = (
     r"(?:word|write|draft|phrase|explain|answer|supply|provide|complete|fill|expand|elaborate|set (?:this|it|that) out"
-    r"|put (?:this|it|something|pen)|talk (?:you|it)|walk you|describe|clarify|comment|say|share|send"
+    r"|put (?:this|it|something|pen)|talk (?:you|it|this|that|them|about)|discuss|go (?:through|over)"
+    r"|walk you|describe|clarify|comment|say|share|send"
     r"|take a call|finish"
     r"|do (?:this|it|that)|sort|tell you|speak to)"
+)
+_IN_CASE = (
+    r"(?:questions?|quer(?:y|ies)|anything (?:else|further|more|is|isn't|you)|more|further|unclear|not clear|clarif\w+"
+    r"|details?|information|chat|need|want|doubts?)"
+)
+_REACH = (
+    r"(?<!to )(?<!must )(?<!they )(?<!you )(?<!we )(?:(?:ring|call|phone|contact|e-?mail|bleep|message|text|speak to"
+    r"|ask(?: for)?|get hold of|get in touch with|come and find) (?:me|us|him|her|my \w+|the \w+|[a-z]+ (?:on|in|at)|on"
+    r"|0\d+)"
+    r"|(?:give|drop) (?:me|us|him|her|[a-z]+) an? (?:ring|call|bell|buzz|shout|line|note|message|e-?mail)|get in touch"
+    r"|let (?:me|us) know)"
 )
 _HANDING_ON = tuple(
     re.compile(expression, re.IGNORECASE)
@@ -77,6 +89,22 @@ _HANDING_ON = tuple(
         rf"\b(?:as|like) (?:i|we|{_WHO}) (?:said|told|discussed|explained|agreed|wrote|mentioned)\b",
     )
 )
+# Who knows more, and how to reach us in case.
+_INVITATIONS = tuple(
+    re.compile(expression, re.IGNORECASE)
+    for expression in (
+        r"(?<!nobody )(?<!no one )\b(?:has|have|holds?|knows?|'s got|got) (?:all |most |more )?(?:of )?(?:the|this) "
+        r"(?:full |whole )?(?:background|history|context|back ?story|ins and outs)\b(?! (?:of|to|needed|that|which))",
+        rf"^(?:if|should|in case) (?:you|there|any\w*|this|that|it|more|further)\b.{{0,50}}\b{_IN_CASE}\b.{{0,40}}"
+        rf"{_REACH}\b",
+        rf"^(?:for|any|with) (?:\w+ ){{0,2}}{_IN_CASE}\b.{{0,40}}{_REACH}\b",
+        rf"^(?:please|do|just|feel free to|you can|you may|by all means|and|or|,| )*{_REACH}\b.{{0,60}}\b(?:if|with|for"
+        rf"|should|in case|about)\b.{{0,30}}\b{_IN_CASE}\b",
+        r"\b(?:i|we|he|she|they) (?:can|may|am|are) (?:always |best |usually )?(?:be )?(?:reached|contacted|found"
+        r"|got hold of) (?:on|at|via|by|in)\b",
+        r"\b(?:my|our|her|his|the best) (?:mobile|number|extension|ext|direct line|bleep|e-?mail(?: address)?) is\b",
+    )
+)
 # What is at stake, told beside it, makes it an answer all the same.
 _AT_STAKE = re.compile(
     r"\b(?:because|so that|otherwise|which means|meaning|means that|lose|lost|overp\w+|underp\w+|wrong|late"
@@ -91,6 +119,7 @@ _AT_STAKE = re.compile(
 def is_handed_on(sentence: str) -> bool:
     """Whether a short sentence says who will answer, when, or where it was said, and nothing that is at stake."""
     words = len(sentence.split())
-    if words > _LONGEST_WORDS or _AT_STAKE.search(sentence):
+    if words > _LONGEST_INVITATION or _AT_STAKE.search(sentence):
         return False
-    return any(expression.search(sentence) for expression in _HANDING_ON)
+    ways = _HANDING_ON + _INVITATIONS if words <= _LONGEST_WORDS else _INVITATIONS
+    return any(expression.search(sentence) for expression in ways)

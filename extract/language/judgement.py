@@ -24,7 +24,14 @@ from extract.language.facts import find_facts
 from extract.language.likeness import same_words
 from extract.language.pieces import clause_around, quoted
 from extract.language.quantities import joined
-from extract.language.remarks import after_not_applicable, is_denial, is_greeting, is_hollow, is_promise
+from extract.language.remarks import (
+    after_not_applicable,
+    is_bare_reference,
+    is_denial,
+    is_greeting,
+    is_hollow,
+    is_promise,
+)
 from extract.language.scope import find_local, find_workforce_request, title_says_wellbeing
 
 __all__ = ["ABSENT", "Judgement", "Question", "judge"]
@@ -135,7 +142,7 @@ def _speaking(answer: AnswerWords) -> list[Span]:
             text = rest
         if is_greeting(text):
             continue
-        points_at_a_name = _SEE.match(text) is not None and answer.has_name(piece)
+        points_at_a_name = (_SEE.match(text) or is_bare_reference(text)) and answer.has_name(piece)
         if (is_hollow(text) and not points_at_a_name) or (waiting and is_promise(text)):
             waiting = waiting or is_promise(text)
             continue

@@ -19,7 +19,10 @@ _LARGE = (
 )
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _WORDS = rf"(?:{_SMALL}|{_LARGE})"
-_AMOUNT = rf"(?:{_DIGITS}|{_WORDS}(?:[ -]{_WORDS})?|a hundred|a thousand|(?:a |half a )?dozen)"
+_IN_WORDS = (
+    rf"(?:{_WORDS}|one hundred|one thousand|a hundred|a thousand)(?:(?:[ -]| and )(?:{_LARGE}|{_SMALL}|one)\b){{0,4}}"
+)
+_AMOUNT = rf"(?:{_DIGITS}|{_IN_WORDS}|(?:a |half a )?dozen)"
 _UNIT = (
     r"(?:hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|mornings?|afternoons?|shifts?|nights?)"
 )
@@ -72,7 +75,7 @@ _NOT_AMOUNTS = tuple(
         rf"(?:over |nearly |about |more than |almost )?{_AMOUNT} (?:{_UNIT[3:-1]})\b",
         rf"\b{_AMOUNT} years?(?:'|’)? (?:ago|in (?:the job|post|payroll|nursing|hr)|of service|here|experience"
         r"|service)\b",
-        r"\bone (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",
+        r"(?<![\w-])one (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",
     )
 )
 _SIZE = (
@@ -99,7 +102,10 @@ _AMOUNTS = tuple(
         rf"\b(?:one|{_AMOUNT}) (?:in|out of) (?:every )?{_AMOUNT}\b",
         rf"\b{_AMOUNT} of (?:the |our |these |those |all )?{_AMOUNT}\b",
         r"\b(?:half|a third|two thirds|two-thirds|a quarter|three quarters|three-quarters|a fifth|a tenth)\b"
-        r"(?![ -]?(?:term|way|hearted|time|empty|done|full|baked|price|day|an hour|past))",
+        r"(?![ -]?(?:term|way|hearted|time|empty|done|full|baked|price|day|an hour|past))"
+        # Half of something that was written or shown is how it looks, not how much of anything.
+        r"(?! (?:of )?(?:an?|the|my|his|her|their|your|that|this) (?:sentence|word|line|paragraph|name|title|answer"
+        r"|story|thought|note|message|address|picture|screen|page|conversation|explanation|reason|point)\b)",
         r"\b(?:an?|one|two|three|four|five|six|seven) (?:thirds?|quarters|fifths?|sixths?|sevenths?|eighths?"
         r"|ninths?|tenths?)\b",
         r"\b(?:halved|doubled|trebled|tripled|quadrupled)\b",

@@ -136,6 +136,12 @@ _LEFT_BLANK = re.compile(
     r"|\bblank (?:for now|for the (?:time being|moment)|until)\b|\b(?:be|get|been) in touch\b",
     re.IGNORECASE,
 )
+# "Cash releasing: none. Non-cash: 6 hours a week": one kind is denied, and the next is not.
+_ANOTHER_KIND = re.compile(
+    r"^[^.;|,]{0,60}\b(?:none|nil|no|n/?a|nothing)\b[^.;|,]{0,40}[.;|,] *(?:and |but )?(?:[a-z][a-z/-]+ ){0,3}"
+    r"[a-z/-]+ ?(?::|=| [-–]) ?(?!none|nil|no\b|n/?a\b|nothing|tb[ac]|see\b|as above|unknown|not )\w",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"\?+[\s\"')]*$")
 _REQUEST = re.compile(r"\b(?:could|can|would|may|might) (?:you|we|this|it|the|i|someone|somebody)\b", re.IGNORECASE)
 _FILLER = re.compile(
@@ -189,7 +195,7 @@ def is_hollow(sentence: str) -> bool:
         return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
         return re.search(rf"\b{_PLACE}\b|\d", bare, re.IGNORECASE) is not None and not _makes_point(bare)
-    if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare):
+    if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare) and not _ANOTHER_KIND.search(bare):
         return True
     if words <= 14 and _ATTACHED.search(bare) and not _makes_point(bare):
         return True
@@ -198,6 +204,11 @@ def is_hollow(sentence: str) -> bool:
     if words <= 9 and _PROMISE.search(bare) and not _makes_point(bare):
         return True
     return bool(_QUESTION.search(sentence)) and words <= 20 and not _REQUEST.search(sentence) and not _makes_point(bare)
+
+
+def is_bare_reference(sentence: str) -> bool:
+    """Whether a sentence is nothing but a number, a date or a place to look."""
+    return _is_reference(sentence[:_LONGEST].strip(_EDGES).lower())
 
 
 def is_promise(sentence: str) -> bool:
@@ -209,6 +220,8 @@ def is_denial(field: str, sentence: str) -> bool:
     """Whether a sentence says that there is no such link, impact, benefit or reason as `field` asks for."""
     sentence = sentence[:_LONGEST].replace("’", "'").strip(_EDGES)
     start = sentence[:160]
+    if _ANOTHER_KIND.search(sentence):
+        return False
     if re.match(
         r"(?:nothing national|not national|dim (?:byd|cyswllt|effaith|angen)|nid oes|does dim)\b", start, re.IGNORECASE
     ):

@@ -1,0 +1,140 @@
+"""How far an answer persuades, by the kinds of wording that once misled the judge, with those that only look alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.form import FormLibrary
+from extract.checks import AnswerItem, check_answer
+
+pytestmark = pytest.mark.pure
+
+BUSINESS, COMPETENCE, ROLE = "business-justification", "national-competency", "supplementary-role"
+
+
+def level(library: FormLibrary, form: str, field: str, title: str, text: str) -> str:
+    return check_answer(AnswerItem("1", form, field, title, text), library).adequacy.value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Glad to go over it with anyone, Ffion on the rota desk knows the whole history and is in from Monday.",
+         "placeholder"),
+        ("Should you have any queries, give me a ring on 01632 960 118.", "placeholder"),
+        ("Any questions, speak to Siôn on 01632 960447, mornings only", "placeholder"),
+        ("Please e-mail us if anything is unclear.", "placeholder"),
+        ("I can be reached on extension 4417 most days", "placeholder"),
+        ("If staff need information they have to ring payroll, who cannot see it either.", "asserted"),
+        ("Nobody has the background when a case is handed over, so the same questions are put twice.", "asserted"),
+        ("Managers ring us in tears because they cannot see what was agreed.", "asserted"),
+        ("We took 640 calls about it last year; ring me on 01632 960118 if you want the list.", "evidenced"),
+    ],
+)  # fmt: skip
+def test_an_offer_to_explain_is_no_reason_and_a_reason_that_speaks_of_calls_is_one(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "justification", "Case handover screen", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("People type half a word, and whoever reads it later guesses the rest.", "asserted"),
+        ("The list shows half the name, so clerks pick the wrong person.", "asserted"),
+        ("Please say why this is needed.\nSomebody sees half the story and blames the wrong ward.", "asserted"),
+        ("Half of the entries are wrong.", "evidenced"),
+        ("Clerks correct half the entries by hand.", "evidenced"),
+        ("It takes half a day to put right.", "evidenced"),
+    ],
+)
+def test_half_of_what_is_written_measures_nothing_and_half_of_the_cases_does(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "justification", "Longer remarks", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Bulk closing of vacancies", "Vacancies could be closed in bulk instead of one at a time.", "restated"),
+        ("Batch entry of courses", "The benefit is that courses can be entered as a batch and not singly.", "restated"),
+        ("Automatic leaver notice", "Leaver notices would be sent automatically rather than manually.", "restated"),
+        ("Online mileage claims", "Mileage claims will be made online instead of on paper.", "restated"),
+        ("Bulk closing of vacancies", "Closing them one at a time has us working Saturdays.", "asserted"),
+        ("Bulk closing of vacancies", "In bulk rather than one by one, so adverts no longer stay up by mistake.",
+         "asserted"),
+        ("Bulk closing of vacancies", "A hundred and twenty could be closed in bulk rather than one by one.",
+         "evidenced"),
+        ("Nurse rota colours", "Rotas would be read at a glance instead of being puzzled out one by one.", "asserted"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_set_against_its_opposite_is_no_benefit(
+    library: FormLibrary, title: str, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "benefits", title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Information Commissioner has opened an investigation and wants our log.", "evidenced"),
+        ("HSE served a notice on us over this and we cannot answer it.", "evidenced"),
+        ("An enquiry has been launched by the Health and Safety Executive.", "evidenced"),
+        ("The Information Commissioner could open an investigation.", "asserted"),
+        ("Somebody has started an investigation, and staff are upset.", "asserted"),
+        ("We would be served with a notice, and staff would suffer.", "asserted"),
+    ],
+)
+def test_what_a_named_regulator_has_begun_can_be_looked_up_and_what_it_might_begin_cannot(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "impact_of_not_changing", "Access log", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thirty-one of us have trained and nobody can find us.", "evidenced"),
+        ("One hundred and six colleagues asked for one and were turned away.", "evidenced"),
+        ("Two hundred and forty people have no one to turn to.", "evidenced"),
+        ("Any one of us can be called on, and nobody knows how.", "asserted"),
+        ("One of the listeners left because nobody could find her.", "asserted"),
+    ],
+)
+def test_a_number_in_words_counts_as_one_in_figures(library: FormLibrary, text: str, expected: str) -> None:
+    assert level(library, ROLE, "justification", "Debt Listener", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("There is a national strategy on it.", "asserted"),
+        ("There are national standards for this", "asserted"),
+        ("It's part of a national programme.", "asserted"),
+        ("There is no national strategy on it.", "placeholder"),
+        ("There isn't a national programme for this", "placeholder"),
+        ("It is national because it is a national competence.", "restated"),
+        ("NG205", "evidenced"),
+        ("5512098", "placeholder"),
+    ],
+)
+def test_that_something_national_exists_is_a_claim_that_nobody_has_named(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, COMPETENCE, "national_link", "NHS|MAND|Choking Response - 2 Years|", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("financial: nil. non-financial: 3 hrs a week of a rota clerk's time", "evidenced"),
+        ("Cash releasing: none\nNon-cash: two days a month of the rota clerk's time", "evidenced"),
+        ("cash: none; quality: fewer wards left short at weekends", "asserted"),
+        ("cash releasing: none. non-cash: none. quality: none", "placeholder"),
+        ("Cash releasing: none. Non-cash: TBC", "placeholder"),
+        ("None, ask Gwen.", "placeholder"),
+    ],
+)
+def test_one_kind_of_benefit_denied_denies_no_other(library: FormLibrary, text: str, expected: str) -> None:
+    assert level(library, BUSINESS, "benefits", "Swap of bank shifts", text) == expected
