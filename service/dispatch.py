@@ -40,7 +40,7 @@ SWEEP_SECONDS = 1.0
 SWALLOWED_AFTER = 3
 TIDY_EVERY = 60
 LONGEST_FAILURE = 500
-COUNTED_AT_ONCE = 50
+REFRESHED_AT_ONCE = 50
 NOT_READ_SAFELY = (
     "We tried three times and could not read this file safely. Download it, look at it yourself, and ask the sender"
     " for a new copy if it is damaged."
@@ -61,6 +61,7 @@ class Dispatcher:
     endings: Mapping[str, Ending]
     ring_is_up: bool = field(default=True)
     gone_sweeps: dict[str, int] = field(default_factory=dict)
+    all_counted: bool = False
 
     def sweep(self) -> int:
         """Collect results, give up what is overdue, ring for owed work; returns how much work is not over yet.
@@ -73,19 +74,26 @@ class Dispatcher:
             for work in load_work(self.db, WorkState.LEASED, stage=stage.name):
                 self._settle(work, stage, is_up=is_up)
         self._note_ring(is_up and self._ring_for_owed())
+        if not self.all_counted:
+            self._refresh_earlier()
         counts = count_by_state(self.db)
         return counts[WorkState.OWED] + counts[WorkState.LEASED]
 
     def tidy(self) -> None:
-        """Remove results that came too late for anybody to wait for, and count cases of an earlier version."""
+        """Remove results that came too late for anybody to wait for."""
         leased = {work.attempt for work in load_work(self.db, WorkState.LEASED)}
         for attempt in find_attempts(self.originals):
             if attempt not in leased:
                 forget_attempt(self.originals, attempt)
-        while uncounted := find_uncounted(self.db, COUNTED_AT_ONCE):
-            with transaction(self.db):
-                for case_id in uncounted:
-                    refresh_case(self.db, case_id)
+
+    def _refresh_earlier(self) -> None:
+        """Bring some cases of an earlier version up to date, while there are any: a few at a time, so that no form
+        waits until a hundred thousand of them are done."""
+        uncounted = find_uncounted(self.db, REFRESHED_AT_ONCE)
+        with transaction(self.db):
+            for case_id in uncounted:
+                refresh_case(self.db, case_id)
+        self.all_counted = not uncounted
 
     def _settle(self, work: Work, stage: Stage, *, is_up: bool) -> None:
         attempt = work.attempt or ""
