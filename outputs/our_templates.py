@@ -65,7 +65,7 @@ def _letter() -> Letter:
 def _line(title: str, **more: Any) -> ScheduleLine:
     values: dict[str, Any] = {
         "reference": "ESR-2026-0418",
-        "sr_number": "SR 4418207",
+        "sr_number": "4418207",
         "title": title,
         "organisation": "Northmoor Valley NHS Foundation Trust",
         "region": "North West",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -39,6 +40,7 @@ STEPS = (
 )
 _ORDER = ("Approved", "Delivered", "Value added", "Deferred", "Declined", "Redirected", "Duplicate", "Withdrawn")
 _NOT_STATED = "Not stated"
+_SR = re.compile(r"SR[\s.:#-]*(\d+)", re.IGNORECASE)
 
 
 def schedule_context(schedule: Schedule) -> dict[str, Any]:
@@ -131,6 +133,12 @@ def _change_record(schedule: Schedule) -> list[dict[str, str]]:
     ]
 
 
+def sr_digits(written: str) -> str:
+    """A Service Request's number as its column prints it: "4418207" for "SR-4418207"; other words as they are."""
+    found = _SR.fullmatch(one_line(written))
+    return found[1] if found else one_line(written)
+
+
 def _release(release: Release, lines: tuple[ScheduleLine, ...]) -> dict[str, Any]:
     planned = f", planned for {long_date(release.planned)}" if release.planned else ""
     return {
@@ -164,7 +172,7 @@ def _line(line: ScheduleLine) -> dict[str, str]:
     source = ", ".join(part for part in (line.organisation, line.region) if part)
     return {
         "reference": one_line(line.reference),
-        "sr_number": one_line(line.sr_number) or _NOT_STATED,
+        "sr_number": sr_digits(line.sr_number) or _NOT_STATED,
         "title": one_line(line.title),
         "source": one_line(source) or _NOT_STATED,
         "functional_area": one_line(line.functional_area) or _NOT_STATED,
@@ -172,7 +180,7 @@ def _line(line: ScheduleLine) -> dict[str, str]:
         "driver": own_lines(line.driver) or "User request",
         "date_raised": short_date(line.date_raised),
         "status": one_line(line.status),
-        "outcome": one_line(line.status if line.is_pending else line.outcome),
+        "outcome": one_line(line.status if line.is_pending or line.outcome == "Deferred" else line.outcome),
         "progress": _PROGRESS.get(line.outcome, one_line(line.outcome)) if line.release else one_line(line.outcome),
         "decided_on": short_date(line.decided_on) if line.decided_on and not line.is_pending else "Not yet",
         "release": one_line(line.release or "") or ("To be confirmed" if line.outcome == "Approved" else "None"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.csv_text import Cell, csv_bytes
 from casework.schedule import Schedule, ScheduleLine
+from outputs.schedule_context import sr_digits
 from outputs.word import one_line, own_lines
 
 _HEADER = (
@@ -22,7 +23,7 @@ def build_schedule_csv(schedule: Schedule) -> bytes:
         rows.append(
             [
                 *(schedule.label, schedule.version, part, one_line(release), planned, line.reference),
-                *(one_line(line.sr_number), one_line(line.title), *map(one_line, words)),
+                *(sr_digits(line.sr_number), one_line(line.title), *map(one_line, words)),
                 *(own_lines(line.description), own_lines(line.driver), line.date_raised, line.outcome),
                 *(one_line(line.status), decided, own_lines(line.reason)),
             ]

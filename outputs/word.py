@@ -16,6 +16,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
+from outputs.word_fonts import name_fonts
+
 NHS_BLUE = RGBColor(0x00, 0x5E, 0xB8)
 DARK_BLUE = RGBColor(0x00, 0x30, 0x87)
 WHITE = RGBColor(0xFF, 0xFF, 0xFF)
@@ -38,6 +40,8 @@ _RELATIONS_KEPT = frozenset(
         RELATIONSHIP_TYPE.STYLES,
         RELATIONSHIP_TYPE.SETTINGS,
         RELATIONSHIP_TYPE.NUMBERING,
+        RELATIONSHIP_TYPE.THEME,
+        RELATIONSHIP_TYPE.FONT_TABLE,
     }
 )
 _SETTINGS = f"""<w:settings {nsdecls("w")}>
@@ -59,6 +63,7 @@ def new_document(*, title: str, subject: str, author: str, when: date) -> WordDo
             del relations[identity]
     settings = document.settings.element
     settings[:] = list(parse_xml(_SETTINGS))
+    name_fonts(document)
     _set_styles(document)
     _drop_lists_without_style(document)
     describe_document(document, title=title, subject=subject, author=author, when=when)

@@ -34,7 +34,7 @@ def test_a_line_stands_with_its_outcome_and_its_reason() -> None:
     rows = table_called(opened(a_schedule(a_line())), "Business justifications")
     assert rows[1] == [
         "ESR-2026-0001",
-        "SR 4418207",
+        "4418207",
         "Payslips in large print",
         "Northmoor Valley NHS Foundation Trust, North East and Yorkshire",
         "14 Sep 2026",
@@ -135,6 +135,21 @@ def test_an_undecided_request_says_so_in_every_column_that_waits_for_the_decisio
     row = table_called(opened(a_schedule(line)), "Business justifications")[1]
     assert row[1] == "Not stated"
     assert row[6:] == ["Decision pending: in triage", "Not yet", "None", "Not decided yet"]
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [("SR 4418207", "4418207"), ("sr-4418207", "4418207"), ("4418207", "4418207"), ("SR: see email", "SR: see email")],
+)
+def test_a_service_request_is_printed_as_its_number_however_it_was_written(written: str, printed: str) -> None:
+    row = table_called(opened(a_schedule(a_line(sr_number=written))), "Business justifications")[1]
+    assert row[1] == printed
+
+
+def test_a_deferred_request_says_until_when_and_is_counted_without_the_day() -> None:
+    document = opened(a_schedule(a_line(status="Deferred until 31 March 2027", outcome="Deferred", release=None)))
+    assert table_called(document, "Business justifications")[1][6] == "Deferred until 31 March 2027"
+    assert table_called(document, "Business justifications by outcome")[1:] == [["Deferred", "1"], ["All", "1"]]
 
 
 def test_an_approved_change_without_a_release_stands_last_and_is_to_be_confirmed() -> None:

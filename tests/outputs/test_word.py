@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -28,7 +29,7 @@ def test_order_and_time_and_pressing_of_the_parts_do_not_matter() -> None:
     assert repack(other.getvalue()) == data
 
 
-def test_a_new_document_carries_nothing_from_the_librarys_template() -> None:
+def test_a_new_document_carries_no_more_from_the_librarys_template_than_word_expects() -> None:
     with zipfile.ZipFile(io.BytesIO(save_stable(a_document()))) as package:
         assert sorted(package.namelist()) == [
             "[Content_Types].xml",
@@ -36,9 +37,16 @@ def test_a_new_document_carries_nothing_from_the_librarys_template() -> None:
             "docProps/core.xml",
             "word/_rels/document.xml.rels",
             "word/document.xml",
+            "word/fontTable.xml",
             "word/numbering.xml",
             "word/settings.xml",
             "word/styles.xml",
+            "word/theme/theme1.xml",
+        ]
+        assert re.findall(rb'w:name="([^"]+)"', package.read("word/fontTable.xml")) == [
+            b"Arial",
+            b"Courier New",
+            b"Symbol",
         ]
         assert b"rsid" not in package.read("word/settings.xml") + package.read("word/styles.xml")
 
