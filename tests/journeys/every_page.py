@@ -42,8 +42,8 @@ NO_PAGES = {
     "start.blank_form": "a Word document",
     "upload.progress": "read by the page that waits",
 }
-# Routes whose pages this service has nothing for, and why.
-NOTHING_TO_SHOW = {"circulation.show_one": "nothing was sent to a list: there is no mail here"}
+# Routes that lead elsewhere, or say what is wrong, where nothing was chosen.
+LEADS_ELSEWHERE = frozenset({"error", "reports.show", "together.check"})
 _SAMPLES = ROOT / "tests" / "samples"
 _SENDERS_PAGES = frozenset({"start", "upload", "draft", "track", "about", "sign_in", "assets", "public"})
 _ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
@@ -65,6 +65,7 @@ class Filler:
 
     data: Path
     drafts: tuple[str, ...] = ()
+    invitation: str | None = None
     links: set[str] = field(default_factory=set)
 
     def one(self, question: str) -> str | None:
@@ -96,6 +97,9 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
     ("/requests/<reference>/changes", "reference"): _from(_TWO_ROUNDS),
     ("", "reference"): _from(f"SELECT reference {_A_CASE}"),
     ("", "token"): _from(f"SELECT token {_A_CASE}"),
+    ("/track/<token>/appeal", "token"): _from("SELECT token FROM cases WHERE status = 'declined'"),
+    ("/invitation/", "token"): lambda filler: filler.invitation,
+    ("/circulation/leave/", "token"): _from("SELECT token FROM circulation_members"),
     ("/upload/", "token"): lambda filler: filler.drafts[0],
     ("/upload/", "key"): lambda filler: "benefits",
     ("", "ledger_id"): _from("SELECT id FROM ledger ORDER BY id DESC"),
@@ -136,6 +140,8 @@ def prepare(running: Running, browser: Browser) -> Filler:
     window.page.wait_for_load_state()
     window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
     window.page.wait_for_load_state()
+    filler.invitation = _invite(window)
+    _write_to_a_list(window)
     gather_links(window, filler)
     context.close()
     return filler
@@ -220,6 +226,31 @@ def _send_again(window: Watched, filler: Filler) -> None:
     _upload(window, next((_SAMPLES / "national-competency").glob("*.docx")), f"/track/{token}/new-version")
     window.page.get_by_role("button", name=re.compile("^Send")).last.click()
     window.page.wait_for_load_state()
+
+
+def _invite(window: Watched) -> str:
+    """Invite somebody; returns the token of their link, which is shown where there is no mail."""
+    page = window.open("/people/invite")
+    page.get_by_label("Name", exact=True).fill("Bela Novak")
+    page.get_by_label("Email address").fill("bela@example.nhs.uk")
+    page.get_by_role("checkbox", name="Reviewer").first.check()
+    page.get_by_role("button", name="Invite").click()
+    return page.get_by_text("/invitation/").first.inner_text().rpartition("/invitation/")[2].split()[0]
+
+
+def _write_to_a_list(window: Watched) -> None:
+    """Make a list with one address, and a message to it that waits to be confirmed."""
+    page = window.open("/circulation")
+    page.get_by_label("Name", exact=True).fill("Regional groups")
+    page.get_by_role("button", name="Add list").click()
+    page.get_by_role("link", name="Regional groups").first.click()
+    page.get_by_label("Email address").fill("north.group@example.nhs.uk")
+    page.get_by_role("button", name="Add", exact=True).click()
+    window.open("/circulation/new").get_by_role("checkbox", name="Regional groups").check()
+    page.get_by_label("Subject").fill("The Development Schedule is published")
+    page.get_by_role("textbox", name="Message").fill("This quarter's schedule is ready to read.")
+    page.get_by_role("button", name="Save and preview").click()
+    page.wait_for_load_state()
 
 
 def _upload(window: Watched, sample: Path, start: str = "/start") -> str:
