@@ -25,9 +25,9 @@ from service.library import load_library
 from tools.train_answers import fold_of, folds, learn, words_of
 from tools.train_labelled import Labelled, load_labelled
 
-UNSEEN, FRESH, LATER = (
+UNSEEN, FRESH, LATER, LAST = (
     Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / name
-    for name in ("unseen", "fresh", "later")
+    for name in ("unseen", "fresh", "later", "last")
 )
 LEVELS = tuple(level.value for level in Adequacy)
 Pair = tuple[str, str]
@@ -65,7 +65,7 @@ def main() -> None:
     show_groups(runs, lambda entry: entry.field)
     print("\nRight, by difficulty\n")
     show_groups(runs, lambda entry: entry.hard or "(plain)")
-    for folder in (UNSEEN, FRESH, LATER):
+    for folder in (UNSEEN, FRESH, LATER, LAST):
         unseen = load_labelled(folder)
         print(f"\n{folder.name}: {len(unseen)} answers that are never learnt from (docs/judging.md)\n")
         show(measured(unseen, labelled, library))

@@ -8,35 +8,42 @@ _LONGEST_WORDS, _LONGEST_INVITATION = 26, 32
 _ANSWER = (
     r"(?:wording|form of words|words|rationale|reason(?:s|ing)?|arguments?|case|answer|reply|response|paragraph"
     r"|narrative"
-    r"|write-?up|paperwork|particulars|explanation|justification|benefits?|bit|box|section|question|statement|text|draft"
+    r"|write-?up|paperwork|particulars|explanation|justification|benefits?|bit|box|section|question|statement"
+    r"|text|draft"
     r"|this|it|these|that|one)"
 )
 _PAPER = (
     r"(?:papers?|minutes|pack|submission|inbox|mailbox|e-?mails?|mail|letter|slides?|deck|spreadsheet|folder|drive"
-    r"|sharepoint|teams|channel|ticket|call log|notes?|business case|board papers?|proposal|bid|report|form|document"
+    r"|sharepoint|teams (?:site|chat|folder)|channel|ticket|call log|notes?|business case|board papers?"
+    r"|proposal|bid|report|form|document"
     r"|attachment|zip|link|file)"
 )
 _OURS = (
-    r"(?:the|a|my|our|your|his|her|their|last|next|march|april|may|june|july|january|february|september|october|november"
+    r"(?:the|a|my|our|your|his|her|their|last|next|march|april|may|june|july|january|february|september"
+    r"|october|november"
     r"|december|spring|summer|autumn|winter)"
 )
 _WHO = r"(?:he|she|they|i|we|you|who|someone|somebody|[a-z]+)(?:'ll|'d|'s|'re|'ve|'m)?"
 _SAY = (
-    r"(?:word|write|draft|phrase|explain|answer|supply|provide|complete|fill|expand|elaborate|set (?:this|it|that) out"
+    r"(?:word|write|draft|phrase|explain|answer|supply|provide|complete|fill|expand|elaborate|set (?:this|it"
+    r"|that) out"
     r"|put (?:this|it|something|pen)|talk (?:you|it|this|that|them|about)|discuss|go (?:through|over)"
     r"|walk you|describe|clarify|comment|say|share|send"
     r"|take a call|finish"
     r"|do (?:this|it|that)|sort|tell you|speak to)"
 )
 _IN_CASE = (
-    r"(?:questions?|quer(?:y|ies)|anything (?:else|further|more|is|isn't|you)|more|further|unclear|not clear|clarif\w+"
+    r"(?:questions?|quer(?:y|ies)|anything (?:else|further|more|is|isn't|you)|more|further|unclear|not clear"
+    r"|clarif\w+"
     r"|details?|information|chat|need|want|doubts?)"
 )
 _REACH = (
     r"(?<!to )(?<!must )(?<!they )(?<!you )(?<!we )(?:(?:ring|call|phone|contact|e-?mail|bleep|message|text|speak to"
-    r"|ask(?: for)?|get hold of|get in touch with|come and find) (?:me|us|him|her|my \w+|the \w+|[a-z]+ (?:on|in|at)|on"
+    r"|ask(?: for)?|get hold of|get in touch with|come and find) (?:me|us|him|her|my \w+|the \w+|[a-z]+ (?:on"
+    r"|in|at)|on"
     r"|0\d+)"
-    r"|(?:give|drop) (?:me|us|him|her|[a-z]+) an? (?:ring|call|bell|buzz|shout|line|note|message|e-?mail)|get in touch"
+    r"|(?:give|drop) (?:me|us|him|her|[a-z]+) an? (?:ring|call|bell|buzz|shout|line|note|message|e-?mail)"
+    r"|get in touch"
     r"|let (?:me|us) know)"
 )
 _HANDING_ON = tuple(
@@ -51,7 +58,8 @@ _HANDING_ON = tuple(
         r"|it) into)",
         rf"\b(?:owns|holds|deals with|looks after|is (?:doing|writing|drafting|wording|handling"
         rf"|leading on)) {_ANSWER}\b",
-        r"\b(?:the|a|best) (?:person|one|man|woman|lady|chap|colleague) to (?:ask|answer|speak to|explain|tell you)\b",
+        r"\b(?:the|a|best) (?:person|one|man|woman|lady|chap|colleague) to (?:ask|answer|speak to|explain"
+        r"|tell you)\b",
         r"\b(?:check with|run (?:it|this) past|refer (?:it|this) to|defer to) (?:my|our|the|him|her|them)\b",
         # Not now.
         r"\b(?:hold|held|holding) (?:fire|off|back|answer|reply|response|position)\b|\bholding (?:text|statement"
@@ -62,7 +70,8 @@ _HANDING_ON = tuple(
         r"\b(?:put|commit|putting|committing) (?:\w+ ){0,2}(?:in|into|to|on) (?:writing|paper|print)\b",
         r"^(?:still )?(?:pending|awaiting|subject to|waiting (?:for|on)|until|after|once) .{0,60}\b(?:meeting"
         r"|conversation|"
-        r"discussion|approval|sign-?off|board|committee|chat|call|review|consultation|reply|steer|workshop|figures)\b",
+        r"discussion|approval|sign-?off|board|committee|chat|call|review|consultation|reply|steer|workshop"
+        r"|figures)\b",
         r"\b(?:wants?|would like|needs?|asked for|insists on) (?:a|another|one more) (?:look|read|go)\b",
         r"\b(?:watch this space|bear with (?:me|us)|work in progress|under construction|more anon|soon as poss\w*)\b",
         r"\b(?:give|allow|grant) (?:us|me) (?:till|until|a (?:week|day|few|couple)|more time|to)\b",
@@ -84,7 +93,8 @@ _HANDING_ON = tuple(
         rf"|across|you)\b",
         rf"\b(?:is|are|was|were|'s|find|found|set out|laid out|contained|spelt out)\b(?: \w+){{0,4}}?"
         rf" (?:in|on|among|amongst|with|within) {_OURS} (?:\w+ ){{0,4}}?{_PAPER}\b",
-        r"\b(?:have|has|got) (?:all )?(?:this|it|that|the (?:details|figures|background|answer)) (?:on file|already)\b",
+        r"\b(?:have|has|got) (?:all )?(?:this|it|that|the (?:details|figures|background|answer)) (?:on file"
+        r"|already)\b",
         r"\b(?:took|has|have|made|kept) (?:the |all the |some )?(?:notes|minutes|details|particulars)\b",
         rf"\b(?:as|like) (?:i|we|{_WHO}) (?:said|told|discussed|explained|agreed|wrote|mentioned)\b",
     )
@@ -93,6 +103,19 @@ _HANDING_ON = tuple(
 _INVITATIONS = tuple(
     re.compile(expression, re.IGNORECASE)
     for expression in (
+        r"\b(?:can|could|will|would|'d|'ll|may) (?:say|tell|explain|put|describe|answer|set out"
+        r"|speak to) (?:it|this|that|you"
+        r"|these|them)\b(?: \w+){0,3}? (?:better|best|properly|in full|more)\b|\bbetter than (?:i|me"
+        r"|we) (?:can|could|do)\b",
+        r"\bnot (?:want|wish|like|dare|care|presume|be right|be for (?:me|us)) to (?:pre-?empt|pre-?judge"
+        r"|get ahead|second"
+        r"-?guess|guess|say|speak for|answer for|put words)\b|\bnot (?:for (?:me|us)|my place"
+        r"|our place) to (?:say|judge)\b"
+        r"|\b(?:above|beyond|outside) my (?:pay ?grade|remit|knowledge|brief|station)\b|\bi'?(?:m| am) only the\b",
+        r"\b(?:asked|told|here|meant) (?:only |just )?to (?:type|key|copy|submit|forward|transcribe)\b"
+        r"|\bhandwriting\b"
+        r"|\b(?:typing|filling|writing|completing|sending) (?:this|it|the form|these)(?: \w+){0,2} (?:for"
+        r"|on behalf of)\b",
         r"(?<!nobody )(?<!no one )\b(?:has|have|holds?|knows?|'s got|got) (?:all |most |more )?(?:of )?(?:the|this) "
         r"(?:full |whole )?(?:background|history|context|back ?story|ins and outs)\b(?! (?:of|to|needed|that|which))",
         rf"^(?:if|should|in case) (?:you|there|any\w*|this|that|it|more|further)\b.{{0,50}}\b{_IN_CASE}\b.{{0,40}}"
@@ -104,6 +127,13 @@ _INVITATIONS = tuple(
         r"|got hold of) (?:on|at|via|by|in)\b",
         r"\b(?:my|our|her|his|the best) (?:mobile|number|extension|ext|direct line|bleep|e-?mail(?: address)?) is\b",
     )
+)
+# Why a box was ticked is about the form, and "because" makes it no reason.
+_BOX_CHOSEN = re.compile(
+    r"^(?:i |we |have |i've |we've )*(?:only )?(?:ticked|crossed|circled|selected|chose|picked|marked)\b(?! box)"
+    r".{0,60}\b(?:box(?:es)?"
+    r"|options?|the other (?:two|ones)|others|fit(?:ted|s)?|appl(?:y|ied|ies)|closest|nearest|best match|first one)\b",
+    re.IGNORECASE,
 )
 # What is at stake, told beside it, makes it an answer all the same.
 _AT_STAKE = re.compile(
@@ -119,6 +149,8 @@ _AT_STAKE = re.compile(
 def is_handed_on(sentence: str) -> bool:
     """Whether a short sentence says who will answer, when, or where it was said, and nothing that is at stake."""
     words = len(sentence.split())
+    if words <= _LONGEST_WORDS and _BOX_CHOSEN.match(sentence):
+        return True
     if words > _LONGEST_INVITATION or _AT_STAKE.search(sentence):
         return False
     ways = _HANDING_ON + _INVITATIONS if words <= _LONGEST_WORDS else _INVITATIONS

@@ -102,7 +102,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("standard", re.compile(
         r"\b[A-Z][A-Za-z]*[A-Z]{2,}[A-Za-z]* (?:core |national )?(?:capabilities|standards?|guidelines?"
-        r"|framework|toolkit)\b"
+        r"|framework|toolkit|(?:[a-z]+ )?rules)\b"
     )),
     ("standard", re.compile(
         rf"\b{_WORD}(?: (?:{_LINK} )?{_WORD}){{2,7}} (?:standards|guidelines|guidance|framework|toolkit"

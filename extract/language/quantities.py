@@ -73,6 +73,7 @@ _NOT_AMOUNTS = tuple(
         rf"{_AMOUNT} {_UNIT}\b",
         rf"\b(?:i|i've|he|she|he's|she's|who|who's)\b[^.;,]{{0,40}} (?:for|after|in) "
         rf"(?:over |nearly |about |more than |almost )?{_AMOUNT} (?:{_UNIT[3:-1]})\b",
+        rf"\b(?:after|with) {_AMOUNT} years?(?:'|’)? (?:in|on|at|of|as) (?!wait|delay|debt|limbo|arrears)",
         rf"\b{_AMOUNT} years?(?:'|’)? (?:ago|in (?:the job|post|payroll|nursing|hr)|of service|here|experience"
         r"|service)\b",
         r"(?<![\w-])one (?:of|or|by|another|place|day|to one)\b|\btwo (?:and two|sides|ways)\b",

@@ -78,12 +78,24 @@ _UNKNOWN = re.compile(
     r"\w+)|speak to|talk to|ring|call|contact|phone|email|over to|none|nil|nothing)\b.{0,100}$",
     re.IGNORECASE,
 )
+# That it was agreed says nothing of why.
+_AGREED = re.compile(
+    r"^(?:(?:fully|all|now|already|was|has been|been|this was|it was|to be) )*(?:discussed|agreed|approved"
+    r"|signed off|supported"
+    r"|endorsed|minuted|authori[sz]ed|cleared|noted|considered|rubber-?stamped)\b.{0,60}$"
+    r"|^(?:everyone|everybody|all(?: of us| parties)?|we all|both sides|nobody) (?:agree[sd]?|supports?"
+    r"|supported|is happy"
+    r"|are happy|is content|signed|approve[sd]?|is on board|objected|objects|disagree[sd]?)\b.{0,30}$",
+    re.IGNORECASE,
+)
 _REFERENCE_WORD = re.compile(
-    r"(?:sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
+    r"(?:cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
+    r"|manager|head|chair)'?s?"
+    r"|sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
     r"|appendix|part|line|draft|minutes?|agenda|doc|document|file|rev|copy|cc|q|as|per|to|from|am|pm|mon|tues?|wed"
     r"|thur?s?|fri|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|course|module"
-    r"|mins?|hours?|\W+|[\d#/.,:;()&+-]*\d[\d#/.,:;()&+-]*|[a-z]{1,4}[-/]?\d[\w/.-]*)[.,:;)]*",
+    r"|mins?|hours?|\W+|[\d#/.,:;()&+-]*\d[\d#/.,:;()&+-]*[a-z]?|[a-z]{1,4}[-/]?\d[\w/.-]*)[.,:;)]*",
     re.IGNORECASE,
 )
 _NOTHING = (
@@ -96,7 +108,8 @@ _TOLD_ALREADY = re.compile(
     r"|the|them)"
     r"|as i (?:said|told|explained|wrote)|(?:said|explained|went through|gave) (?:it|this|that|all "
     r"this)? ?(?:on|over) the phone"
-    r"|(?:was|been) told to (?:put|write|fill|use|send)|not my (?:area|job|department|field)|(?:someone|somebody) else"
+    r"|(?:was|been) told to (?:put|write|fill|use|send)|not my (?:area|job|department|field)|(?:someone"
+    r"|somebody) else"
     r"|over to (?:you|\w+)|up to (?:you|them)|to be (?:discussed|written|drafted|worked up|finali[sz]ed|costed)"
     r"|needs? (?:writing|completing|filling|discussing|agreeing|to be (?:written|agreed|discussed))"
     r"|(?:is|are|was|it's|they're|that's) (?:all )?(?:in|on) (?:the|my|our|his|her|that|your) (?:sr|"
@@ -191,6 +204,8 @@ def is_hollow(sentence: str) -> bool:
         return True
     if (_BARE_YES.match(bare) or (words <= 14 and _COURTESY.match(bare))) and not _makes_point(bare):
         return True
+    if words <= 12 and _AGREED.match(bare) and not _makes_point(bare):
+        return True
     if words <= 18 and _TOLD_ALREADY.search(bare) and not _makes_point(bare):
         return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
@@ -233,7 +248,9 @@ def is_denial(field: str, sentence: str) -> bool:
         re.IGNORECASE,
     ):
         return True
-    if field in _OWNED_UP_TO and _NONE_FOUND.match(start):
+    if field in _OWNED_UP_TO and (_NONE_FOUND.match(start) or _LOOKED_IN_VAIN.search(start)):
+        return True
+    if field == "impact_of_not_changing" and _WOULD_COPE.match(sentence):
         return True
     if not _DENIAL.match(start):
         return False
@@ -247,10 +264,34 @@ _NONE_FOUND = re.compile(
     r"(?:(?:sorry|honestly|well|frankly|tbh|to be (?:fair|honest|frank)|at present|currently"
     r"|as far as (?:i|we) (?:know|can see)|i'm afraid|afraid|hand on heart|if i'm honest)[ ,]*)*(?:(?:i|we|there"
     r"|this|it|you|one) )?"
-    r"(?:can't|cannot|couldn't|could not|don't|do not|doesn't|isn't|is not|not|haven't|have not|wouldn't|am not|aren't"
+    r"(?:can't|cannot|couldn't|could not|don't|do not|doesn't|isn't|is not|not|haven't|have not|wouldn't"
+    r"|am not|aren't"
     r"|fail to|struggle to|hard to)\b(?: [\w'’]+){0,6}? (?:one|any|anything|much of one|there being one)\b"
     r"(?=$|[ ,.;:]*(?:$|to be|if i'm|honestly|tbh|really|here|myself|at present|as such|yet|,|;|it\b|but\b"
     r"|other than))",
+    re.IGNORECASE,
+)
+
+
+_LOOKED_IN_VAIN = re.compile(
+    r"\bdr[ae]wn? a blank\b|\bcame (?:up|back|away) (?:with nothing|empty.?handed)\b|\bnothing (?:came|turned) up\b"
+    r"|^(?:(?:i|we)\b.{0,60}|(?:looked|searched|asked|tried|checked)\b.{0,50})\bwithout (?:success|luck|result)\b"
+    r"|\b(?:there )?(?:aren't|isn't|is not"
+    r"|are not) (?:any|one|much)"
+    r"(?: of one)? (?:as such|really|to speak of|to be honest|that \w+ \w+|here)\b"
+    r"|^(?:it's |it is |rather |very )?(?:hard|difficult|impossible|not easy) to (?:put|find|see|think of"
+    r"|name|claim|argue"
+    r"|point to) (?:an?|any|what|the|much of a) (?:\w+ )?(?:benefits?|link|connection|one)\b",
+    re.IGNORECASE,
+)
+_WOULD_COPE = re.compile(
+    r"^(?:(?:honestly|well|oh|probably|i (?:expect|suppose|think)),? )*(?:we|they|people|staff|everyone"
+    r"|everybody|i|the \w+)"
+    r"(?:'d| would|'ll| will| can| could) (?:just |probably |still |all |always )*(?:cope|manage|get by"
+    r"|survive|live(?: with it)?"
+    r"|muddle through|make do|be (?:fine|ok|okay|all right|alright))\b[^,;.]{0,20}$"
+    r"|^(?:it|this|that) (?:can|could|will) wait\b.{0,20}$|^(?:life|work|things) (?:would |will )?goe?s? on\b.{0,20}$"
+    r"|^(?:it's |it is )?not the end of the world\b.{0,20}$",
     re.IGNORECASE,
 )
 

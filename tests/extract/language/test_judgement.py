@@ -138,3 +138,62 @@ def test_that_something_national_exists_is_a_claim_that_nobody_has_named(
 )
 def test_one_kind_of_benefit_denied_denies_no_other(library: FormLibrary, text: str, expected: str) -> None:
     assert level(library, BUSINESS, "benefits", "Swap of bank shifts", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I am only here to key this in, the surgeon's notes stop at this line.", "placeholder"),
+        ("Angharad could explain it far better, she is in on Wednesdays.", "placeholder"),
+        ("The audit lead decides that and I would not wish to second-guess it.", "placeholder"),
+        ("Fully discussed and agreed. Everybody supports it.", "placeholder"),
+        ("Budget code 8812K, signature of head of service obtained 14.10.25", "placeholder"),
+        ("We ticked this one because none of the other boxes fitted.", "placeholder"),
+        ("Agreed leave is lost because the clerk cannot see it.", "asserted"),
+        ("Nobody supports new starters through their first night and they leave.", "asserted"),
+        ("Discussed with 212 nurses, of whom 190 had been sent to the wrong ward.", "evidenced"),
+        ("Patients explain their pain better than a chart does, and nobody writes it down.", "asserted"),
+        ("Starters are back with their teams late, with nothing in writing.", "asserted"),
+        ("Ticked boxes vanish when the page is saved, so consent is lost.", "asserted"),
+    ],
+)
+def test_what_is_about_the_writing_of_the_form_is_no_reason(library: FormLibrary, text: str, expected: str) -> None:
+    assert level(library, BUSINESS, "justification", "Pain score history", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("impact_of_not_changing", "Honestly, we'd manage.", "placeholder"),
+        ("impact_of_not_changing", "It can wait.", "placeholder"),
+        ("impact_of_not_changing", "We would cope, but nurses would go on losing their breaks.", "asserted"),
+        ("impact_of_not_changing", "Wards could not manage a winter like the last one.", "asserted"),
+        ("benefits", "It is hard to see a benefit.", "placeholder"),
+        ("benefits", "There aren't any to speak of.", "placeholder"),
+        ("benefits", "It is hard to find a nurse at night, and this would show who is free.", "asserted"),
+    ],
+)
+def test_to_cope_without_is_a_denial_and_to_cope_badly_is_none(
+    library: FormLibrary, field: str, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, field, "Pain score history", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Searched without success.", "placeholder"),
+        ("We searched the learning site without success.", "placeholder"),
+        ("We asked round and nothing turned up.", "placeholder"),
+        ("UKHSA laboratory rules say that users are trained every other year.", "evidenced"),
+    ],
+)
+def test_to_have_looked_in_vain_is_a_denial(library: FormLibrary, text: str, expected: str) -> None:
+    assert level(library, COMPETENCE, "national_link", "NHS|MAND|Choking Response - 2 Years|", text) == expected
+
+
+def test_years_of_service_measure_nothing(library: FormLibrary) -> None:
+    title = "Rename appraisal rating"
+    assert level(library, BUSINESS, "justification", title, "After twenty years in nursing that hurts.") == "asserted"
+    text = "After eight years of waiting 40 of us gave up."
+    assert level(library, BUSINESS, "justification", title, text) == "evidenced"

@@ -14,7 +14,7 @@ from extract.checks.material import language_of
 from extract.language.answer_words import AnswerWords, Question
 from extract.language.classifier import FOLDER, load_classifier
 from tools.train_answers import SENTENCES, data_hash, learn, sentence_lessons
-from tools.train_evaluate import FRESH, LATER, UNSEEN
+from tools.train_evaluate import FRESH, LAST, LATER, UNSEEN
 from tools.train_labelled import FOLDER as ANSWERS
 from tools.train_labelled import load_labelled
 
@@ -29,7 +29,7 @@ def runs_of_words(text: str) -> Iterator[str]:
 
 
 def shipped_texts() -> list[str]:
-    folders = (ANSWERS, UNSEEN, FRESH, LATER)
+    folders = (ANSWERS, UNSEEN, FRESH, LATER, LAST)
     entries = [entry for folder in folders for entry in load_labelled(folder)]
     answers = [text for entry in entries for text in (entry.text, *entry.other.values())]
     return [*answers, *SENTENCES.read_text(encoding="utf-8").splitlines()]
