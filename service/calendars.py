@@ -25,10 +25,16 @@ def bank_holidays(calendar: str, year: int) -> frozenset[date]:
     return frozenset(found)
 
 
+@cache
+def _source() -> str:
+    # Asking for a package's version reads and parses its metadata, which takes longer than a page of the queue.
+    return f"holidays {version('holidays')}"
+
+
 def calendar_of(region: str, year: int, default: str) -> Calendar:
     """The calendar of an organisation: that of Wales where its region says so, else `default`."""
     name = calendar_name(region, default)
-    return Calendar(name, f"holidays {version('holidays')}", bank_holidays(name, year))
+    return Calendar(name, _source(), bank_holidays(name, year))
 
 
 def keep_bank_holidays(db: Database, default: str, year: int) -> None:
