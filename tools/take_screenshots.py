@@ -58,7 +58,7 @@ def _named(todo: list[Stop]) -> dict[str, Stop]:
 
 
 def _take(browser: Browser, address: str, todo: dict[str, Stop], width: int, height: int) -> int:
-    """Take every page in a window of this size; returns the bytes of all of them."""
+    """Take every page in a window of this size, but none that leads elsewhere; returns the bytes of all of them."""
     total = 0
     for signed_in in (False, True):
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
@@ -66,15 +66,19 @@ def _take(browser: Browser, address: str, todo: dict[str, Stop], width: int, hei
         if signed_in:
             window.sign_in(EVERYBODY[0])
         for name, stop in todo.items():
-            if stop.signed_in is signed_in:
-                total += _save(window.open(stop.address), FOLDER / f"{name}-{width}.png", width)
+            if stop.signed_in is not signed_in:
+                continue
+            page = window.open(stop.address)
+            if page.url.endswith(stop.address):
+                total += _save(page, FOLDER / f"{name}-{width}.png", width)
         context.close()
     return total
 
 
 def _save(page: Page, path: Path, width: int) -> int:
     """One picture in few colours, which is enough for pages and a quarter of the size."""
-    page.wait_for_load_state("networkidle")
+    if page.locator("img").count():
+        page.wait_for_load_state("networkidle")
     taken = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
     taken = taken.crop((0, 0, taken.width, min(taken.height, _LONGEST[width])))
     colours = _COLOURS

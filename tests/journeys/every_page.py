@@ -43,7 +43,7 @@ NO_PAGES = {
     "upload.progress": "read by the page that waits",
 }
 # Routes that lead elsewhere, or say what is wrong, where nothing was chosen.
-LEADS_ELSEWHERE = frozenset({"error", "reports.show", "together.check"})
+LEADS_ELSEWHERE = frozenset({"error", "reports.show", "together.check", "track.open_link"})
 _SAMPLES = ROOT / "tests" / "samples"
 _SENDERS_PAGES = frozenset({"start", "upload", "draft", "track", "about", "sign_in", "assets", "public"})
 _ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
@@ -99,6 +99,7 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
     ("", "token"): _from(f"SELECT token {_A_CASE}"),
     ("/track/<token>/appeal", "token"): _from("SELECT token FROM cases WHERE status = 'declined'"),
     ("/invitation/", "token"): lambda filler: filler.invitation,
+    ("/track/link/", "link"): lambda filler: "one-that-has-run-out",
     ("/circulation/leave/", "token"): _from("SELECT token FROM circulation_members"),
     ("/upload/", "token"): lambda filler: filler.drafts[0],
     ("/upload/", "key"): lambda filler: "benefits",
@@ -150,7 +151,8 @@ def prepare(running: Running, browser: Browser) -> Filler:
 def gather_links(window: Watched, filler: Filler) -> None:
     """Note where the pages that lead on lead to: what no rule says, such as the key of a template, stands there."""
     case = f"/requests/{filler.value('reference', '')}"
-    hubs = ("/manage", "/manage/templates", "/manage/rules", "/people", "/circulation", "/schedule", "/advice", case)
+    manage = [f"/manage{hub}" for hub in ("", "/words", "/words/regions", "/templates", "/rules")]
+    hubs = (*manage, "/people", "/circulation", "/schedule", "/advice", case)
     for address in hubs:
         page = window.open(address)
         filler.links |= set(

@@ -236,7 +236,7 @@ def test_the_queue_filters_and_a_request_is_changed_and_decided_without_javascri
     expect(page.locator("#answers")).to_be_visible()
     page = window.open(f"/requests/{reference}?change=role_name#answer-role_name")
     page.locator("#answer-role_name").get_by_role("textbox").first.fill("Menopause advocate")
-    page.get_by_label("Reason", exact=False).first.fill("The form has it in the description.")
+    page.get_by_label("Why are you changing it?").fill("The form has it in the description.")
     page.get_by_role("button", name="Save").first.click()
     expect(page.locator("#answer-role_name")).to_contain_text("Menopause advocate")
     page.get_by_role("radio", name="Do not progress").check()
