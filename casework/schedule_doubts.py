@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from casework.schedule import TO_BE_CONFIRMED, Schedule, ScheduleLine
 from casework.wording import counted
@@ -54,12 +55,19 @@ def _doubts_of_words(place: str, text: str, names: Iterable[str]) -> list[Doubt]
         found.append(Doubt(place, f"Holds an email address: {address[0]}"))
     if (telephone := _TELEPHONE.search(text)) is not None:
         found.append(Doubt(place, f"Holds what looks like a telephone number: {telephone[0].strip()}"))
-    person = next((name for name in names if _names(text, name)), None) or (
+    folded = _folded(text)
+    person = next((name for name in names if _folded(name) in folded and _names(text, name)), None) or (
         addressed[0] if (addressed := _ADDRESSED.search(text)) is not None else None
     )
     if person is not None:
         found.append(Doubt(place, f"Holds a person’s name: {' '.join(person.split())}"))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _folded(text: str) -> str:
+    """In small letters with one space between words: a look that is cheap, before the careful one."""
+    return " ".join(text.casefold().split())
 
 
 def _names(text: str, name: str) -> bool:
