@@ -50,11 +50,14 @@ def steps_of(
         return ()
     due = due_day(received_at.astimezone(zone).date(), pauses, holidays)
     is_decided = state.status in DECIDED
-    is_acknowledged = state.acknowledged_at is not None
+    # A decision is a person's word too: nobody waits for the acknowledgement of a request that has one.
+    is_acknowledged = state.acknowledged_at is not None or is_decided
     is_assessed = state.stage in (Status.ASSESSMENT, Status.PRIORITISATION)
     is_reviewed = is_decided or is_assessed
     if state.acknowledged_at is not None:
         acknowledged = moment_in_words(state.acknowledged_at, zone)
+    elif is_decided:
+        acknowledged = "Not needed any more" if state.status is Status.WITHDRAWN else "With the decision"
     elif due is None:
         acknowledged = "When you have answered our question"
     else:

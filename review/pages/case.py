@@ -11,6 +11,7 @@ from casework.impact import PRIORITIES
 from casework.lease import lease_of
 from casework.lifecycle import (
     CLOSED,
+    DECIDED,
     Decision,
     Path,
     Status,
@@ -179,7 +180,10 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         is_closed=is_closed,
         can_claim=is_reviewer() and state.claimed_by is None and state.status is not Status.READING,
         can_take_over=may_take_over(events, state, visit.calendar(case.region).holidays),
-        can_acknowledge=is_reviewer() and state.acknowledged_at is None and state.status is not Status.READING,
+        can_acknowledge=is_reviewer()
+        and state.acknowledged_at is None
+        and state.status is not Status.READING
+        and state.status not in DECIDED,
         acknowledged_by=names.people.get(state.acknowledged_by or 0, ""),
         sent_by=channel_name(newest.channel).lower() if newest else "",
         newest=newest,

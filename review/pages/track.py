@@ -272,6 +272,7 @@ def _page(case: CaseRow, answering: Answering) -> str:
         answers=case_view(readings, events, state, library).answers,
         versions=_versions(load_submissions(db, case.id)),
         is_waiting=state.status is Status.WAITING,
+        question=_question(events),
         is_offered=state.status is Status.OFFERED,
         may_appeal=state.may_be_appealed,
         may_write=state.status not in CLOSED,
@@ -281,6 +282,12 @@ def _page(case: CaseRow, answering: Answering) -> str:
         problems=[Problem("words", answering.problem)] if answering.problem else [],
         hand_in_key=secrets.token_urlsafe(16),
     )
+
+
+def _question(events: list[Event]) -> str:
+    """What we asked last, in the words that went into the letter; "" where they are gone."""
+    asked = [event for event in events if event.kind is EventKind.INFORMATION_REQUESTED]
+    return asked[-1].words.get("message", "") if asked else ""
 
 
 def may_be_told(letter: Delivery) -> bool:

@@ -13,7 +13,17 @@ from service.web import build_app
 from store.cases import CaseRow, load_submissions
 from store.deliveries import load_deliveries
 from store.events import load_events
-from tests.review.house import House, a_file, a_reading, an_unreadable_one, post, said_at_the_top, token_of, upload
+from tests.review.house import (
+    REVIEWER,
+    House,
+    a_file,
+    a_reading,
+    an_unreadable_one,
+    post,
+    said_at_the_top,
+    token_of,
+    upload,
+)
 
 LETTER = ("We need more information", "How many managers would use it?")
 
@@ -37,6 +47,26 @@ def send_version(house: House, case: CaseRow, words: str) -> TestResponse:
     assert draft.status_code == 200, draft.text
     data = {"csrf_token": token_of(client, "/start")}
     return client.post(f"{draft.request.path}/send", data=data)
+
+
+def test_our_question_stands_right_above_the_answer(house: House) -> None:
+    text = page(house, asked(house))
+    assert text.index('id="answer"') < text.index(">How many?<") < text.index('name="words"')
+
+
+def test_nobody_waits_for_the_acknowledgement_of_a_decided_request(house: House) -> None:
+    case = house.claimed()
+    decide.decide(
+        house.db,
+        house.act(case),
+        decision=Decision.DECLINE,
+        reason="It is there.",
+        letter=LETTER,
+        calendar=house.calendar(),
+    )
+    text = page(house, case)
+    assert "With the decision" in text
+    assert "Not acknowledged yet." not in house.client(REVIEWER).get(f"/requests/{case.reference}").text
 
 
 def test_reference_and_address_lead_to_the_request(house: House) -> None:
