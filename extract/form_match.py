@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -19,6 +20,14 @@ _OWN_TAG = 2.0
 _ENOUGH = 4.2
 _SURELY_NAMED = 8.0
 """A title and some four questions that only this form asks."""
+_AMONG_OTHERS = 0.5
+_OF_ANOTHER_SYSTEM = 4.0
+_SYSTEM = re.compile(r"\b(?:esr|electronic staff record|sr (?:number|no|ref)|service request)\b")
+_OTHER_TITLE = re.compile(
+    r"\b(?:forms?|application|bid|booking|approval|sign-?off|minutes|agenda|initiation|proposal)\b"
+)
+_PAPER_ABOUT = re.compile(r"(?:minutes|agenda|notes of|terms of reference|how to|guide to|policy|procedure)\b")
+_SHORT_WORD = 4
 _FEWEST_QUESTIONS = 4
 _SHORTEST_LIKE = 12
 _TITLE_LINES = 40
@@ -56,6 +65,9 @@ def find_form(transcript: Transcript, library: FormLibrary) -> FormMatch | None:
     every_title = _titles_of(tuple(newest))
     naming = [line for line in evidence.title_lines if every_title.weight(line)]
     titles = [_title(naming, form) for form in newest]
+    if sum(weight > 0 for _, weight in titles) > 1 and _PAPER_ABOUT.match(evidence.opening):
+        # Minutes and policies have headings that name every form; none of them is the form.
+        titles = [(title, weight * _AMONG_OTHERS) for title, weight in titles]
     named = [form for form, (_, weight) in zip(newest, titles, strict=True) if weight > 0]
     scored = [
         _score(transcript, evidence, form, title, newest, library)
@@ -97,9 +109,23 @@ def _score(
     score = weight + min(distinct, 8.0) + 0.1 * len(asked)
     score += sum(_OWN_TAG for key in own if not any(other.has(key) for other in forms if other is not form))
     score += _SIGNAL * sum(signal.casefold() in evidence.opening for signal in form.signals[:3])
+    if not weight and not own and _is_titled_otherwise(evidence) and not _is_about(evidence, form):
+        score -= _OF_ANOTHER_SYSTEM
     if not weight and not own and distinct < 4.0:
         return _Score(0.0, form, title, walked)
     return _Score(score, form, title, walked)
+
+
+def _is_titled_otherwise(evidence: _Evidence) -> bool:
+    """Whether a line at the very top calls the document a form or a paper; asked where it is no title of ours."""
+    return any(line.is_early and _OTHER_TITLE.search(line.bare) for line in evidence.title_lines)
+
+
+def _is_about(evidence: _Evidence, form: FormDefinition) -> bool:
+    """Whether the document speaks of the system that the form changes, or of what the form asks for."""
+    return _SYSTEM.search(evidence.opening) is not None or any(
+        signal.casefold() in evidence.opening for signal in form.signals
+    )
 
 
 def _distinct(slots: list[Slot], form: FormDefinition, forms: list[FormDefinition]) -> float:
@@ -173,9 +199,15 @@ class _Titles:
         """What a line counts as a name of any of the forms, 0 for nothing."""
         if line.bare in self._exact or line.keys in self._words:
             return _TITLE
-        if self._spellings.nearest(line.bare) is not None:
+        near = self._spellings.nearest(line.bare)
+        if near is not None and _telling_short_words(near) <= set(line.bare.split()):
             return _TITLE_NEAR
         return _TITLE_WITHIN if any(map(line.bare.__contains__, self._within)) else 0.0
+
+
+def _telling_short_words(title: str) -> set[str]:
+    """The abbreviations in a title, of which a misspelling would be another system's: "IT" for "ESR"."""
+    return {word for word in key_words_of(title) if len(word) <= _SHORT_WORD}
 
 
 @lru_cache(maxsize=32)
