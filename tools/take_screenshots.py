@@ -24,8 +24,9 @@ FOLDER = ROOT / "docs" / "screenshots"
 _SIZES = ((1440, 960), (390, 844))
 _COLOURS = 64
 _MOST_BYTES = 150_000
+_MOST_STATES = 6
 # A picture is for looking at the page's upper part; a long list says nothing more further down.
-_LONGEST = {1440: 2000, 390: 2400}
+_LONGEST = {1440: 1440, 390: 1500}
 
 
 def main() -> None:
@@ -52,7 +53,9 @@ def _named(todo: list[Stop]) -> dict[str, Stop]:
         if stop.endpoint in NO_PAGES:
             continue
         name = re.sub(r"[^a-z]+", "-", stop.endpoint.lower()).strip("-").removesuffix("-show")
-        number = sum(known == name or re.fullmatch(rf"{name}-\d+", known) is not None for known in found) + 1
+        number = 1 + sum(known == name or re.fullmatch(rf"{name}-\d+", known) is not None for known in found)
+        if number > _MOST_STATES:
+            continue
         found[name if number == 1 else f"{name}-{number}"] = stop
     return found
 
@@ -85,12 +88,21 @@ def _save(page: Page, path: Path, width: int) -> int:
     while True:
         packed = BytesIO()
         # Without dithering: it would cost twice the bytes and speckle the plain grounds.
-        taken.quantize(colours, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+        taken.quantize(palette=_most_used(taken, colours), dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
         if len(packed.getvalue()) <= _MOST_BYTES or colours <= 8:
             break
         colours //= 2
     path.write_bytes(packed.getvalue())
     return len(packed.getvalue())
+
+
+def _most_used(taken: Image.Image, number: int) -> Image.Image:
+    """A palette of the colours that fill most of the picture, exactly: a page is made of plain grounds."""
+    counted = taken.getcolors(taken.width * taken.height) or []
+    shades = [shade for _, shade in sorted(counted, reverse=True)[:number]]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for shade in shades for part in shade])  # type: ignore[union-attr]
+    return palette
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ NO_PAGES = {
 # Routes that lead elsewhere, or say what is wrong, where nothing was chosen.
 LEADS_ELSEWHERE = frozenset({"error", "reports.show", "together.check", "track.open_link"})
 _SAMPLES = ROOT / "tests" / "samples"
-_SENDERS_PAGES = frozenset({"start", "upload", "draft", "track", "about", "sign_in", "assets", "public"})
+_SENDERS_PAGES = frozenset(
+    {"invitation", "published", "start", "upload", "draft", "track", "about", "sign_in", "assets", "public"}
+)
 _ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 _READ_MILLISECONDS = 90_000
 
