@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import timedelta
 
 from werkzeug.test import TestResponse
@@ -117,6 +118,21 @@ def test_where_mail_leaves_a_link_is_mailed_and_the_answer_is_the_same_for_every
     house.later(timedelta(minutes=31))
     late = client.get(link)
     assert (late.status_code, "This link has run out" in late.text) == (410, True)
+
+
+def test_a_link_in_a_letter_never_follows_the_host_that_a_visitor_claims(house: House) -> None:
+    case = house.send()
+    house = posting(house)
+    client, before = house.client(), len(load_deliveries(house.db))
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/track", base_url="http://evil.example").text)
+    assert found is not None
+    data = {"csrf_token": found[1], "reference": case.reference, "email": "priya@example.nhs.uk"}
+    answer = client.post("/track", base_url="http://evil.example", data=data)
+    assert answer.location == "/track/sent"
+    letters = load_deliveries(house.db)
+    assert len(letters) == before + 1
+    assert any("https://esr.example/track/link/" in letter.body for letter in letters)
+    assert all("evil.example" not in letter.body + letter.subject for letter in letters)
 
 
 def test_nobody_has_a_mailbox_filled_with_links(house: House) -> None:
