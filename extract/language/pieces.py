@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
@@ -47,7 +48,18 @@ def is_content(token: Token) -> bool:
 
 def within(group: str, piece: Span) -> list[Span]:
     """The finds of one span group that begin in `piece`."""
-    return [span for span in piece.doc.spans[group] if piece.start <= span.start < piece.end]
+    spans, starts = _in_order(piece.doc, group)
+    return spans[bisect_left(starts, piece.start) : bisect_left(starts, piece.end)]
+
+
+def _in_order(doc: Doc, group: str) -> tuple[list[Span], list[int]]:
+    """The finds of a span group by where they begin, kept with the document: an answer may have 100,000 of them."""
+    key = ("in order", group)
+    if key not in doc.user_data:
+        spans = sorted(doc.spans[group], key=lambda span: span.start)
+        doc.user_data[key] = (spans, [span.start for span in spans])
+    found: tuple[list[Span], list[int]] = doc.user_data[key]
+    return found
 
 
 def clauses_of(piece: Span) -> list[Span]:

@@ -119,10 +119,11 @@ class _Sentences:
     """Ends a sentence at a line's end or at a stop that is followed by a new beginning."""
 
     def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
         ends = [
             hit.end()
-            for hit in _SENTENCE_END.finditer(doc.text)
-            if "\n" in hit[0] or not _ABBREVIATION.search(doc.text[max(0, hit.end() - 8) : hit.end()])
+            for hit in _SENTENCE_END.finditer(text)
+            if "\n" in hit[0] or not _ABBREVIATION.search(text[max(0, hit.end() - 8) : hit.end()])
         ]
         at = 0
         for token in doc:
