@@ -54,7 +54,7 @@ def within(group: str, piece: Span) -> list[Span]:
 
 def _in_order(doc: Doc, group: str) -> tuple[list[Span], list[int]]:
     """The finds of a span group by where they begin, kept with the document: an answer may have 100,000 of them."""
-    key = ("in order", group)
+    key = f"in order {group}"
     if key not in doc.user_data:
         spans = sorted(doc.spans[group], key=lambda span: span.start)
         doc.user_data[key] = (spans, [span.start for span in spans])

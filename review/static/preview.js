@@ -1,8 +1,7 @@
 // The schedule's preview: asked for when nobody has typed for a moment; an answer that comes too late is dropped.
-const announce = (words) => { document.querySelector("[data-announce]").textContent = words; };
-
 const builder = document.querySelector("[data-preview-form]");
 const sheet = document.querySelector("[data-preview]");
+const status = document.querySelector("[data-preview-status]");
 let [pause, asked] = [0, 0];
 builder?.addEventListener("input", () => {
   clearTimeout(pause);
@@ -12,6 +11,6 @@ builder?.addEventListener("input", () => {
     const words = answer.ok && (await answer.text());
     if (mine !== asked) return;
     if (words) sheet.innerHTML = words;
-    announce(words ? "Preview updated" : "The preview could not be updated. Check the details.");
+    status.textContent = words ? "Preview updated" : "The preview could not be updated. Check the details.";
   }, 400);
 });
