@@ -57,6 +57,10 @@ def save() -> Response | str | tuple[str, int]:
             )
     except StaleError as problem:
         return _stale(quarter, Entered(editing, entered.issued), problem.public_message), 409
+    if step == "check" and not editing.change_note and (issued := load_issues(db, quarter)):
+        missing = f"Enter what changed since version {issued[-1].version}. The change record prints it."
+        wrong = Entered(editing, entered.issued, (("change_note", missing),))
+        return _page(quarter, wrong, load_schedule_draft(db, quarter)), 400
     if step == "check":
         return redirect(f"/schedule/{quarter}/check", 303)
     if step == "save":

@@ -131,6 +131,8 @@ def walk(visit: Visit, sample: Path, *, javascript: bool, width: int) -> None:
 
     page = approver.open(f"/schedule?quarter={quarter_of(datetime.now(UTC).date())}")
     page.get_by_label("Introduction (optional)").fill("What Release 71 brings.")
+    if page.get_by_label("What changed").count():
+        page.get_by_label("What changed").fill(f"{reference} is approved.")
     if javascript:
         expect(page.locator("[data-preview-status]")).to_have_text("Preview updated")
         expect(page.get_by_label("Preview of the schedule")).to_contain_text("What Release 71 brings.")

@@ -126,12 +126,17 @@ def test_a_correction_says_what_it_corrects(house: House) -> None:
     refused = publish(house)
     assert refused.status_code == 400
     assert "Enter what changed since version 1.0" in refused.text
+    client = house.client(PUBLISHER)
+    asked = post(client, "/schedule", page="/schedule", step="check", version="0", **Q4)
+    assert asked.status_code == 400
+    assert "Enter what changed since version 1.0" in asked.text
+    assert 'href="#change_note"' in asked.text
     post(
         house.client(PUBLISHER),
         "/schedule",
         page="/schedule",
         step="save",
-        version="0",
+        version="1",
         change_note="One was missing",
         **Q4,
     )
