@@ -9,22 +9,14 @@ import click
 
 from service.settings import load_settings
 from service.templates import build_schedule_safely
+from service.terminal import parse_day
 
 _DIFFERS = 1
 
 
-def _day(_ctx: click.Context, _option: click.Parameter, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise click.BadParameter("write a date as 2026-03-31") from problem
-
-
 @click.group(invoke_without_command=True)
 @click.option("--quarter", help="Such as 2026-Q4, or Q3 2026/27 in a financial year.")
-@click.option("--issued", callback=_day, help="The issue date, which ends the six months (default: the last day).")
+@click.option("--issued", callback=parse_day, help="The issue date, which ends the six months (default: the last day).")
 @click.option("--note", default="", help="What changed, for the change record: needed from the second version on.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the Word file.")
 @click.pass_context

@@ -137,7 +137,7 @@ def test_a_fault_of_ours_ends_with_one_sentence_too(command: Any, monkeypatch: p
     def broken() -> None:
         raise KeyError("Ann Lee")
 
-    monkeypatch.setattr("service.cli.load_settings", broken)
+    monkeypatch.setattr("service.cli_record.load_settings", broken)
     result = command("ledger")
     assert result.exit_code == 2
     assert result.output.startswith("Formwright has a fault: KeyError in test_cli.py, line ")
