@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from casework.events import Event, EventKind, actor_user, taken_back
+from casework.model import finding_key
 from casework.moves import (
     APPEALABLE,
     MOVES,
@@ -50,6 +51,7 @@ class CaseState:
     joined_to: str | None = None
     corrections: dict[str, Correction] = field(default_factory=dict)
     accepted_findings: frozenset[str] = frozenset()
+    """The findings that somebody called right, each by its rule and field."""
     has_requirement: bool = False
     heard_at: datetime | None = None
     verdict: Verdict | None = None
@@ -65,7 +67,7 @@ class CaseState:
     redirected_to: str = ""
     value_on: date | None = None
     overridden: frozenset[str] = frozenset()
-    """Blockers in spite of which the request goes on."""
+    """The findings that are blockers and in spite of which the request goes on."""
     appeal_event: int | None = None
     is_upheld: bool = False
     advice_asked: frozenset[int] = frozenset()
@@ -97,6 +99,12 @@ def state_of(events: Iterable[Event]) -> CaseState:
     for event in known:
         state = replace(state if event.number in undone else _after(state, event), version=event.number)
     return state
+
+
+def finding_of(event: Event) -> str:
+    """Which finding an opinion is about; the bare rule where an older record does not say in which field."""
+    rule = event.fact("finding")
+    return finding_key(rule, event.fact("field")) if "field" in event.facts else rule
 
 
 def _after(state: CaseState, event: Event) -> CaseState:
@@ -139,7 +147,7 @@ def _after(state: CaseState, event: Event) -> CaseState:
             correction = Correction(name, event.number, event.actor)
             return replace(state, corrections={**state.corrections, name: correction})
         case EventKind.FINDING_ACCEPTED:
-            return replace(state, accepted_findings=state.accepted_findings | {event.fact("finding")})
+            return replace(state, accepted_findings=state.accepted_findings | {finding_of(event)})
         case EventKind.INFORMATION_REQUESTED:
             resumes = state.stage if state.stage in STAGES else None
             return replace(state, status=Status.WAITING, heard_at=None, resumes=resumes)

@@ -93,7 +93,7 @@ def figures_of(
         *((Kind.REGION, code) for code in region.split() or [""]),
         *((Kind.AREA, code) for code in areas.split() or [""]),
         *((Kind.FINDING, rule) for rule in findings),
-        *((Kind.ACCEPTED_FINDING, rule) for rule in state.accepted_findings),
+        *((Kind.ACCEPTED_FINDING, key.partition(":")[0]) for key in state.accepted_findings),
         *((Kind.CORRECTION, name) for name in state.corrections),
     }
     return sorted(found)

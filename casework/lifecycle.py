@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.case_state import CaseState, Correction, state_of
+from casework.case_state import CaseState, Correction, finding_of, state_of
 from casework.moves import (
     APPEALABLE,
     ASKABLE,
@@ -43,6 +43,7 @@ __all__ = [
     "Status",
     "UserRole",
     "allowed_decisions",
+    "finding_of",
     "may_decide",
     "may_withdraw",
     "needs_requirement",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from casework.form import FieldDefinition, FormDefinition
-from casework.model import Reading, Role, Severity
+from casework.model import Reading, Role, Severity, is_among
 from casework.transcript import Locator
 
 WHOLE_FORM = "Your form"
@@ -41,12 +41,12 @@ def what_to_mend(
 ) -> tuple[Remark, ...]:
     """One remark for each question with advice still open, in the form's order; what is about no question comes last.
 
-    `accepted` are rules that a person called right here, `corrected` fields that a person has put right. Findings
+    `accepted` are findings that a person called right here, `corrected` fields that a person has put right. Findings
     without advice are for the reviewer alone.
     """
     grouped: dict[str, list[tuple[str, bool]]] = {}
     for finding in reading.findings:
-        if not finding.advice or finding.rule in accepted or finding.field in corrected:
+        if not finding.advice or is_among(accepted, finding.rule, finding.field) or finding.field in corrected:
             continue
         needed = finding.severity is not Severity.ADVICE
         grouped.setdefault(finding.field or "", []).append((finding.advice, needed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,6 +94,21 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     version: int = 1
     advice: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the finding is known by when somebody acts on it."""
+        return finding_key(self.rule, self.field)
+
+
+def finding_key(rule: str, field: str | None) -> str:
+    """What a finding is known by: its rule and the field that it is about, so that two of one rule are told apart."""
+    return f"{rule}:{field or ''}"
+
+
+def is_among(keys: Collection[str], rule: str, field: str | None) -> bool:
+    """Whether a finding is one of these; a bare rule, as older records have it, stands for it in every field."""
+    return rule in keys or finding_key(rule, field) in keys
 
 
 class Role(StrEnum):

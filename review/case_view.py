@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from casework.events import Event, EventKind
 from casework.form import FormLibrary
-from casework.lifecycle import CaseState
-from casework.model import Finding, Reading, Severity
+from casework.lifecycle import CaseState, finding_of
+from casework.model import Finding, Reading, Severity, is_among
 from review.answer_view import AnswerView, answers_of
 from review.check_view import CheckView, check_view, passed_of
 from review.passage_view import PassageView, form_of, number_answers, passages_of, place_in_words
@@ -30,6 +30,11 @@ class CaseView:
     others: tuple[str, ...] = ()
 
     @property
+    def undecided(self) -> tuple[CheckView, ...]:
+        """The findings that nobody has settled, the ones to fix first."""
+        return (*self.to_fix, *self.to_check, *self.advice)
+
+    @property
     def open_checks(self) -> int:
         """How many findings still need somebody."""
         return len(self.to_fix) + len(self.to_check)
@@ -37,7 +42,7 @@ class CaseView:
     @property
     def has_advice(self) -> bool:
         """Whether an open finding says something to the sender."""
-        return any(check.ask != check.message for check in (*self.to_fix, *self.to_check, *self.advice))
+        return any(check.ask != check.message for check in self.undecided)
 
     @property
     def answered(self) -> int:
@@ -64,9 +69,7 @@ def case_view(
     values = {event.number: event.words.get("value", "") for event in events}
     corrections = {name: values.get(change.event_number, "") for name, change in state.corrections.items()}
     reasons = {
-        event.fact("finding"): event.words.get("reason", "")
-        for event in events
-        if event.kind is EventKind.FINDING_ACCEPTED
+        finding_of(event): event.words.get("reason", "") for event in events if event.kind is EventKind.FINDING_ACCEPTED
     }
     numbers = number_answers(reading, form)
     passages = passages_of(reading, numbers, form)
@@ -75,23 +78,27 @@ def case_view(
     before = {(finding.rule, finding.field) for finding in reading.findings}
     found = checked.findings if checked is not None else reading.findings
     still = {(finding.rule, finding.field) for finding in found}
+
+    def is_accepted(finding: Finding) -> bool:
+        return is_among(state.accepted_findings, finding.rule, finding.field)
+
     open_findings = [
         finding
         for finding in found
-        if finding.rule not in state.accepted_findings and (checked is not None or finding.field not in corrections)
+        if not is_accepted(finding) and (checked is not None or finding.field not in corrections)
     ]
-    accepted = [finding for finding in found if finding.rule in state.accepted_findings]
+    accepted = [finding for finding in found if is_accepted(finding)]
     settled = [
         finding
         for finding in reading.findings
-        if finding.rule not in state.accepted_findings
+        if not is_accepted(finding)
         and ((finding.rule, finding.field) not in still if checked is not None else finding.field in corrections)
     ]
 
     def views(findings: list[Finding], severity: Severity | None = None) -> tuple[CheckView, ...]:
         return tuple(
             replace(
-                check_view(finding, reading, form, anchors, reasons.get(finding.rule, "")),
+                check_view(finding, reading, form, anchors, reasons.get(finding.key) or reasons.get(finding.rule, "")),
                 is_new=(finding.rule, finding.field) not in before,
             )
             for finding in findings
@@ -115,7 +122,7 @@ def case_view(
 
 def draft_question(view: CaseView, asked: set[str]) -> str:
     """A message that asks for what is missing, in words for senders: blockers, and the other findings in `asked`."""
-    wanted = [*view.to_fix, *(check for check in (*view.to_check, *view.advice) if check.rule in asked)]
+    wanted = [*view.to_fix, *(check for check in (*view.to_check, *view.advice) if check.key in asked)]
     return "\n\n".join(dict.fromkeys(check.ask for check in wanted))
 
 

@@ -20,6 +20,7 @@ class CheckView:
     """
 
     rule: str
+    key: str
     title: str
     message: str
     tag: str
@@ -34,6 +35,11 @@ class CheckView:
     ask: str = ""
     is_new: bool = False
 
+    @property
+    def found_in(self) -> str:
+        """The field that the finding itself names, empty where it is about the whole form."""
+        return self.key.partition(":")[2]
+
 
 def check_view(
     finding: Finding, reading: Reading, form: FormDefinition | None, anchors: Mapping[str, str], reason: str
@@ -46,6 +52,7 @@ def check_view(
     words = SEVERITIES[finding.severity]
     return CheckView(
         rule=finding.rule,
+        key=finding.key,
         title=title,
         message=finding.message,
         tag=words.label,

@@ -141,7 +141,7 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             change = f"From “{old}” to “{value}”" if old else f"To “{value}”"
             return f"{names.labels.get(name, name)} changed", [change if value else "", reason]
         case EventKind.FINDING_ACCEPTED:
-            return "Check marked as right", [event.fact("finding"), reason]
+            return "Check marked as right", [_finding(event, names), reason]
         case EventKind.ASSIGNED:
             return f"Request given to {names.people.get(int(event.fact('to')), 'a former colleague')}", []
         case EventKind.INFORMATION_REQUESTED:
@@ -155,7 +155,7 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             name = names.releases.get(int(release), "a release") if release is not None else ""
             return f"Put into {name}" if name else "Taken out of its release", [reason]
         case EventKind.BLOCKERS_OVERRIDDEN:
-            return "Goes on with open checks", [event.fact("findings").replace(" ", ", "), reason]
+            return "Goes on with open checks", [", ".join(_findings(event, names)), reason]
         case EventKind.IMPACT_ASSESSED:
             impact = impact_of(event.facts, event.words.get("notes", ""))
             return "Impact assessed", [f"{JUDGEMENTS[impact.judgement]}. {impact.sentence}", impact.notes]
@@ -182,7 +182,7 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
         case EventKind.TOLD_APART:
             return f"Not the same as {event.fact('other')}", [reason]
         case EventKind.FINDING_AGREED:
-            return "Check confirmed", [event.fact("finding")]
+            return "Check confirmed", [_finding(event, names)]
         case EventKind.MOVED:
             return f"File moved to {event.fact('other')}", [_file(event, names)]
         case EventKind.FILE_READ | EventKind.REQUIREMENT_NOTED:
@@ -207,6 +207,20 @@ def _decision_details(event: Event) -> list[str]:
         f"To be looked at again on {long_date(date.fromisoformat(review_on))}" if review_on else "",
         f"In ESR since {long_date(date.fromisoformat(value_on))}" if value_on else "",
     ]
+
+
+def _finding(event: Event, names: Names) -> str:
+    return _told(event.fact("finding"), event.fact("field"), names)
+
+
+def _findings(event: Event, names: Names) -> list[str]:
+    pairs = (key.partition(":") for key in event.fact("findings").split())
+    return [_told(rule, field, names) for rule, _, field in pairs]
+
+
+def _told(rule: str, field: str, names: Names) -> str:
+    """A finding in the words of the form's label, with its rule; older records name the rule alone."""
+    return f"{names.labels.get(field, field)} ({rule})" if field else rule
 
 
 def _file(event: Event, names: Names) -> str:

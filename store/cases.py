@@ -16,7 +16,7 @@ from casework.errors import RefusedError, StaleError
 from casework.events import SYSTEM, Event, EventKind
 from casework.figures import figures_of
 from casework.lifecycle import CaseState, Status, state_of
-from casework.model import Severity
+from casework.model import Severity, finding_key, is_among
 from casework.promise import pauses_of, pauses_to_text
 from casework.reference import make_reference
 from casework.working_days import london_day
@@ -440,11 +440,16 @@ def _shown_facts(db: Database, case_id: int, state: CaseState, readings: list[di
 
 
 def load_open_blockers(db: Database, case_id: int, state: CaseState) -> tuple[str, ...]:
-    """The rules of a case's blockers that nobody put right, accepted or overrode, in the order of the checks."""
+    """A case's blockers, by rule and field, that nobody put right, accepted or overrode, in the order of the checks."""
     readings = load_newest_readings(db, case_id)
     found = _open_findings(db, readings[0] if readings else {}, state)
-    blockers = (finding["rule"] for finding in found if finding["severity"] == Severity.BLOCKER)
-    return tuple(rule for rule in dict.fromkeys(blockers) if rule not in state.overridden)
+    blockers = (
+        finding_key(finding["rule"], finding.get("field"))
+        for finding in found
+        if finding["severity"] == Severity.BLOCKER
+        and not is_among(state.overridden, finding["rule"], finding.get("field"))
+    )
+    return tuple(dict.fromkeys(blockers))
 
 
 def _open_findings(db: Database, reading: Mapping[str, Any], state: CaseState) -> list[dict[str, Any]]:
@@ -453,7 +458,7 @@ def _open_findings(db: Database, reading: Mapping[str, Any], state: CaseState) -
     return [
         finding
         for finding in (again or reading).get("findings") or []
-        if finding["rule"] not in state.accepted_findings
+        if not is_among(state.accepted_findings, finding["rule"], finding.get("field"))
         and (again is not None or finding.get("field") not in state.corrections)
     ]
 

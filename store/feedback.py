@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from casework.model import finding_key
 from store.cases import find_reading_record, load_forms
 
 
@@ -46,7 +47,7 @@ class FeedbackExample:
     reason: str
 
 
-def keep_verdict(db: Database, case_id: int, rule: str, *, is_right: bool, event_number: int) -> None:
+def keep_verdict(db: Database, case_id: int, rule: str, field: str, *, is_right: bool, event_number: int) -> None:
     """Keep what a person said of a finding of the newest reading, in the event's transaction; the last word counts."""
     submission_id: int | None = None
     finding: dict[str, Any] = {}
@@ -54,7 +55,7 @@ def keep_verdict(db: Database, case_id: int, rule: str, *, is_right: bool, event
         readings = find_reading_record(db, form.id)
         if readings:
             submission_id = form.id
-            finding = next((found for found in readings[0].get("findings") or [] if found["rule"] == rule), {})
+            finding = _finding(readings[0], rule, field)
             break
     db.execute(
         "INSERT OR REPLACE INTO verdicts (case_id, rule, version, field, submission_id, is_right, event_number)"
@@ -63,7 +64,7 @@ def keep_verdict(db: Database, case_id: int, rule: str, *, is_right: bool, event
             case_id,
             rule,
             int(finding.get("version") or 1),
-            str(finding.get("field") or ""),
+            field,
             submission_id,
             int(is_right),
             event_number,
@@ -72,9 +73,9 @@ def keep_verdict(db: Database, case_id: int, rule: str, *, is_right: bool, event
 
 
 def load_confirmed(db: Database, case_id: int) -> frozenset[str]:
-    """The rules whose finding on this case a person said is right."""
-    rows = db.execute("SELECT rule FROM verdicts WHERE case_id = ? AND is_right = 1", (case_id,))
-    return frozenset(row[0] for row in rows.fetchall())
+    """The findings on this case that a person said are right, by rule and field."""
+    rows = db.execute("SELECT rule, field FROM verdicts WHERE case_id = ? AND is_right = 1", (case_id,))
+    return frozenset(finding_key(rule, field) for rule, field in rows.fetchall())
 
 
 def load_agreement(db: Database) -> list[Agreement]:
@@ -98,15 +99,20 @@ def load_examples(db: Database) -> Iterator[FeedbackExample]:
         yield _example(row)
 
 
+def _finding(reading: dict[str, Any], rule: str, field: str) -> dict[str, Any]:
+    """The finding of a reading's record, nothing where the checks found it only after a correction."""
+    key = finding_key(rule, field)
+    found: list[dict[str, Any]] = reading.get("findings") or []
+    return next((each for each in found if finding_key(each["rule"], each.get("field")) == key), {})
+
+
 def _example(row: dict[str, Any]) -> FeedbackExample:
     readings = json.loads(row["record"])["readings"] if row["record"] else []
     reading: dict[str, Any] = readings[0] if readings else {}
     answer: dict[str, Any] = next(
         (found for found in reading.get("answers") or [] if found["field"] == row["field"]), {}
     )
-    finding: dict[str, Any] = next(
-        (found for found in reading.get("findings") or [] if found["rule"] == row["rule"]), {}
-    )
+    finding = _finding(reading, row["rule"], row["field"])
     value = answer.get("value")
     return FeedbackExample(
         reference=row["reference"],

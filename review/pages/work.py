@@ -14,6 +14,7 @@ from casework.model import Reading
 from casework.wording import clock_time
 from review import decide, visit
 from review.answer_view import AnswerView, shown_value
+from review.check_view import CheckView
 from review.desk import reading_to_check
 from review.pages.case import Draft, current, render_case, view_of
 from review.pages.conflict import Typed, conflict_page, with_claim
@@ -161,24 +162,24 @@ def correct(reference: str, field: str) -> Response | tuple[str, int]:
 def accept_finding(reference: str) -> Response | tuple[str, int]:
     """Say that a check is no trouble here."""
     case = visit.case_or_404(reference)
-    rule, reason = request.form.get("rule", ""), request.form.get("reason", "")
-    view = view_of(case)
-    if rule not in {check.rule for check in (*view.to_fix, *view.to_check, *view.advice)}:
+    reason = request.form.get("reason", "")
+    check = _open_check(case)
+    if check is None:
         flash("This check is not open any more.", "problem")
         return back_to(case, "#checks")
     try:
-        decide.accept_finding(visit.database(), with_claim(act_on(case), case), rule=rule, reason=reason)
+        act = with_claim(act_on(case), case)
+        decide.accept_finding(visit.database(), act, rule=check.rule, field=check.found_in, reason=reason)
     except (StaleError, NotAllowedError):
-        check = next(check for check in (*view.to_fix, *view.to_check, *view.advice) if check.rule == rule)
         typed = Typed(
             about=f"The form is right: {check.title}",
             yours=reason,
             action=f"/requests/{case.reference}/checks",
-            fields={"rule": rule, "reason": reason},
+            fields={"finding": check.key, "reason": reason},
         )
         return conflict_page(case, typed, act_on(case).expected_version)
     except RefusedError as problem:
-        draft = Draft(problems=[Problem("accept-reason", problem.public_message)], accept=rule, reason=reason)
+        draft = Draft(problems=[Problem("accept-reason", problem.public_message)], accept=check.key, reason=reason)
         return render_case(current(case), draft), 400
     flash("The check is marked as right. Your reason is in the history.")
     return back_to(case, "#checks")
@@ -188,13 +189,12 @@ def accept_finding(reference: str) -> Response | tuple[str, int]:
 def agree_with_finding(reference: str) -> Response:
     """Say that a check is right; it stays open until the answer is mended."""
     case = visit.case_or_404(reference)
-    rule = request.form.get("rule", "")
-    view = view_of(case)
-    if rule not in {check.rule for check in (*view.to_fix, *view.to_check, *view.advice)}:
+    check = _open_check(case)
+    if check is None:
         flash("This check is not open any more.", "problem")
         return back_to(case, "#checks")
     try:
-        decide.agree_with_finding(visit.database(), act_on(case), rule=rule)
+        decide.agree_with_finding(visit.database(), act_on(case), rule=check.rule, field=check.found_in)
     except (RefusedError, NotAllowedError, StaleError) as problem:
         flash(problem.public_message, "problem")
         return back_to(case, "#checks")
@@ -226,6 +226,12 @@ def read_again(reference: str) -> Response:
         return back_to(case)
     flash("We are reading the form again. Refresh this page in a minute.")
     return back_to(case)
+
+
+def _open_check(case: CaseRow) -> CheckView | None:
+    """The finding that the page sent, None where it is not open any more."""
+    wanted = request.form.get("finding", "")
+    return next((check for check in view_of(case).undecided if check.key == wanted), None)
 
 
 def _number(name: str) -> int | None:

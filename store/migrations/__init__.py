@@ -22,6 +22,7 @@ from store.migrations.m013_rechecks import m013_rechecks
 from store.migrations.m014_schedules_that_can_be_made_again import m014_schedules_that_can_be_made_again
 from store.migrations.m015_circulation import m015_circulation
 from store.migrations.m016_saved_views import m016_saved_views
+from store.migrations.m017_findings_by_field import m017_findings_by_field
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
@@ -40,4 +41,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m014_schedules_that_can_be_made_again,
     m015_circulation,
     m016_saved_views,
+    m017_findings_by_field,
 )

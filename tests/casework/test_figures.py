@@ -57,7 +57,10 @@ def test_a_new_request_counts_once_for_each_thing_it_is() -> None:
 
 
 def test_what_people_put_right_counts_too() -> None:
-    state = a_state(corrections={"title": Correction("title", 3, "user:1")}, accepted_findings=frozenset({"thin"}))
+    state = a_state(
+        corrections={"title": Correction("title", 3, "user:1")},
+        accepted_findings=frozenset({"thin:title", "thin:benefits"}),
+    )
     found = figures(state)
     assert (Kind.CORRECTION, "title") in found
     assert (Kind.ACCEPTED_FINDING, "thin") in found

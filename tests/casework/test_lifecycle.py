@@ -24,6 +24,7 @@ from casework.lifecycle import (
     path_of,
     state_of,
 )
+from casework.model import is_among
 from casework.moves import find_target
 
 pytestmark = pytest.mark.pure
@@ -262,11 +263,21 @@ def test_corrections_and_accepted_findings_are_kept_by_name() -> None:
             was_read(),
             (EventKind.ANSWER_CORRECTED, 1, {"field": "title"}),
             (EventKind.ANSWER_CORRECTED, 2, {"field": "title"}),
-            (EventKind.FINDING_ACCEPTED, 1, {"finding": "benefits.weak"}),
+            (EventKind.FINDING_ACCEPTED, 1, {"finding": "benefits.weak", "field": "benefits"}),
         )
     )
     assert state.corrections == {"title": Correction("title", 4, "user:2")}
-    assert state.accepted_findings == frozenset({"benefits.weak"})
+    assert state.accepted_findings == frozenset({"benefits.weak:benefits"})
+
+
+def test_an_older_record_accepted_a_finding_of_a_rule_in_every_field() -> None:
+    old = state_of(history(received(), was_read(), (EventKind.FINDING_ACCEPTED, 1, {"finding": "date.unlikely"})))
+    new = (EventKind.FINDING_ACCEPTED, 1, {"finding": "date.unlikely", "field": "date_raised"})
+    asked = (("date.unlikely", "date_raised"), ("date.unlikely", "date_needed"), ("date.unlikely", None))
+    found = [is_among(old.accepted_findings, rule, name) for rule, name in asked]
+    assert found == [True, True, True]
+    state = state_of(history(received(), was_read(), new))
+    assert [is_among(state.accepted_findings, rule, name) for rule, name in asked] == [True, False, False]
 
 
 def test_signing_off_a_business_case_needs_an_approver_who_did_not_assess_it() -> None:

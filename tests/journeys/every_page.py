@@ -196,7 +196,8 @@ def _states(filler: Filler) -> Iterator[Stop]:
         yield Stop("case.show", f"{case}{query}", True)
     yield Stop("case.show", f"{case}?ask=1#decide", True)
     rule = filler.one("SELECT name FROM tallies WHERE kind = 'finding' AND name LIKE '%.weak'")
-    yield Stop("case.show", f"{case}?accept={rule}#check-{rule}", True)
+    finding = f"{rule}:{rule.partition('.')[0]}"
+    yield Stop("case.show", f"{case}?accept={finding}#check-{finding}", True)
     for (status,) in _all(filler, "SELECT DISTINCT status FROM cases ORDER BY status"):
         reference = filler.one(f"SELECT reference FROM cases WHERE status = '{status}' ORDER BY id DESC")
         yield Stop("case.show", f"/requests/{reference}", True)

@@ -64,7 +64,7 @@ def everybody_writes_scripts(house: House) -> Hostile:
     case = house.read(token, hostile_reading())
     decide.claim(house.db, house.act(case, BOSS))
     decide.correct_answer(house.db, house.act(case, BOSS), field="organisation", value=HOSTILE, reason=HOSTILE)
-    decide.accept_finding(house.db, house.act(case, BOSS), rule="justification.weak", reason=HOSTILE)
+    decide.accept_finding(house.db, house.act(case, BOSS), rule="justification.weak", field="benefits", reason=HOSTILE)
     decide.add_note(house.db, house.act(case, BOSS), note=HOSTILE)
     post(client, f"/track/{token}/reply", page="/start", words=HOSTILE)
     returned = house.send(reading=hostile_reading())

@@ -10,15 +10,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from casework.events import EventKind
-from casework.lifecycle import Status, UserRole
+from casework.lifecycle import Status, UserRole, state_of
+from casework.model import Finding, Severity
 from review import decide
-from store.cases import CaseRow
+from store.cases import CaseRow, load_open_blockers
 from store.database import transaction
 from store.deliveries import load_deliveries
 from store.events import load_events, verify_events
+from store.feedback import Agreement, load_agreement
 from store.people import add_person
 from store.releases import add_release
-from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, post
+from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post
 
 
 def act(house: House, client: FlaskClient, case: CaseRow, what: str, **values: object) -> TestResponse:
@@ -168,22 +170,47 @@ def test_the_answers_of_a_closed_request_stay_as_they_were(house: House) -> None
 def test_a_check_marked_as_right_counts_no_more_and_its_reason_is_kept(house: House) -> None:
     case = house.claimed()
     client = house.client(REVIEWER)
-    assert act(house, client, case, "checks", rule="required.justification", reason="").status_code == 400
-    act(house, client, case, "checks", rule="required.justification", reason="It stands under benefits")
+    assert (
+        act(house, client, case, "checks", finding="required.justification:justification", reason="").status_code == 400
+    )
+    act(
+        house, client, case, "checks", finding="required.justification:justification", reason="It stands under benefits"
+    )
     row = next(house.db.query("SELECT blockers, queries FROM cases"))
     assert row == {"blockers": 0, "queries": 1}
     assert "Marked as right: It stands under benefits" in client.get(f"/requests/{case.reference}").text
 
 
+def test_two_findings_of_one_rule_in_two_questions_are_acted_on_apart(house: House) -> None:
+    findings = tuple(
+        Finding("date.unlikely", Severity.BLOCKER, name, f"The day of {name} is unlikely.")
+        for name in ("date_raised", "sr_number")
+    )
+    case = house.send(reading=a_reading(findings=findings))
+    decide.claim(house.db, house.act(case))
+    client = house.client(REVIEWER)
+    opened = client.get(f"/requests/{case.reference}?accept=date.unlikely:sr_number").text
+    assert opened.count("Why is it right?") == 1
+    act(house, client, case, "checks", finding="date.unlikely:date_raised", reason="I asked them")
+    act(house, client, case, "checks/agree", finding="date.unlikely:sr_number")
+    state = state_of(load_events(house.db, case.id))
+    assert load_open_blockers(house.db, case.id, state) == ("date.unlikely:sr_number",)
+    assert load_agreement(house.db) == [Agreement("date.unlikely", 1, right=1, wrong=1)]
+    page = client.get(f"/requests/{case.reference}").text
+    assert "Marked as right: I asked them" in page
+    assert page.count("You said that this check is right") == 1
+    assert "Date of request (date.unlikely)" in page
+
+
 def test_a_rule_that_found_nothing_cannot_be_marked(house: House) -> None:
     case = house.claimed()
-    act(house, house.client(REVIEWER), case, "checks", rule="made.up", reason="Because")
+    act(house, house.client(REVIEWER), case, "checks", finding="made.up:justification", reason="Because")
     assert house.case(case.reference).version == case.version
 
 
 def test_the_question_to_the_sender_starts_with_what_is_missing(house: House) -> None:
     case = house.claimed()
-    text = house.client(REVIEWER).get(f"/requests/{case.reference}?ask=benefits.unmeasured").text
+    text = house.client(REVIEWER).get(f"/requests/{case.reference}?ask=benefits.unmeasured:benefits").text
     draft = text.split('id="message"')[1].split("</textarea>")[0]
     assert "Business justification: The business justification is blank." in draft
     assert "Benefits: A measure would help." in draft

@@ -80,7 +80,12 @@ def test_a_lead_takes_the_request_back_with_a_reason_and_saves_what_was_typed(ho
 def test_a_reason_why_a_check_is_right_is_not_lost_either(house: House) -> None:
     case, _ = taken_over(house)
     answer = send(
-        house.client(REVIEWER), case, "checks", version=str(case.version), rule="required.justification", reason="See 4"
+        house.client(REVIEWER),
+        case,
+        "checks",
+        version=str(case.version),
+        finding="required.justification:justification",
+        reason="See 4",
     )
     assert answer.status_code == 409
     assert "The form is right: Business justification" in answer.text

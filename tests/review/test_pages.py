@@ -38,7 +38,7 @@ def fill(house: House, words: str = "Words") -> dict[str, str]:
     decide.claim(house.db, house.act(claimed))
     decide.acknowledge(house.db, house.act(claimed), letter=(words, words), calendar=house.calendar())
     decide.correct_answer(house.db, house.act(claimed), field="organisation", value=words, reason=words)
-    decide.accept_finding(house.db, house.act(claimed), rule="justification.weak", reason=words)
+    decide.accept_finding(house.db, house.act(claimed), rule="justification.weak", field="benefits", reason=words)
     decide.add_note(house.db, house.act(claimed), note=words)
     with transaction(house.db):
         release = add_release(house.db, words, None)
@@ -142,8 +142,8 @@ def staff_pages(found: dict[str, str]) -> list[str]:
         f"{cases[0]}?change=functional_area",
         f"{cases[0]}?change=date_raised",
         f"{cases[0]}?change=benefits",
-        f"{cases[0]}?accept=required.justification",
-        f"{cases[0]}?ask=benefits.unmeasured",
+        f"{cases[0]}?accept=required.justification:justification",
+        f"{cases[0]}?ask=benefits.unmeasured:benefits",
         f"{cases[2]}?take-over=1",
         *(f"{case}/history" for case in cases),
         f"{cases[0]}/history?show=changes",

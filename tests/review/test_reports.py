@@ -61,7 +61,9 @@ def test_the_reports_count_what_happened_to_requests(house: House) -> None:
 def test_what_people_put_right_and_marked_as_right_is_counted(house: House) -> None:
     case = house.claimed()
     decide.correct_answer(house.db, house.act(case), field="title", value="Another", reason="It says so below.")
-    decide.accept_finding(house.db, house.act(case), rule="justification.weak", reason="Enough for this.")
+    decide.accept_finding(
+        house.db, house.act(case), rule="justification.weak", field="benefits", reason="Enough for this."
+    )
     house.send()
     assert rows_of(house, "corrections")[1:] == [["Title of request", "1", "2", "50"]]
     assert ["Business justification: does not persuade", "2", "1", "50"] in rows_of(house, "findings")

@@ -74,9 +74,18 @@ def test_whoever_may_not_see_contacts_compares_nothing(house: House) -> None:
 def test_what_people_say_of_checks_is_kept_as_examples_and_counted_by_rule(house: House) -> None:
     case = house.claimed()
     client, page = house.client(REVIEWER), f"/requests/{case.reference}"
-    post(client, f"{page}/checks/agree", page=page, rule="required.justification", version=case.version)
+    post(
+        client, f"{page}/checks/agree", page=page, finding="required.justification:justification", version=case.version
+    )
     version = house.case(case.reference).version
-    post(client, f"{page}/checks", page=page, rule="justification.weak", version=version, reason="Five words suffice")
+    post(
+        client,
+        f"{page}/checks",
+        page=page,
+        finding="justification.weak:benefits",
+        version=version,
+        reason="Five words suffice",
+    )
     assert load_agreement(house.db) == [
         Agreement("justification.weak", 1, right=0, wrong=1),
         Agreement("required.justification", 1, right=1, wrong=0),
@@ -92,7 +101,14 @@ def test_what_people_say_of_checks_is_kept_as_examples_and_counted_by_rule(house
 def test_the_last_word_on_a_check_counts(house: House) -> None:
     case = house.claimed()
     client, page = house.client(REVIEWER), f"/requests/{case.reference}"
-    post(client, f"{page}/checks/agree", page=page, rule="benefits.unmeasured", version=case.version)
+    post(client, f"{page}/checks/agree", page=page, finding="benefits.unmeasured:benefits", version=case.version)
     version = house.case(case.reference).version
-    post(client, f"{page}/checks", page=page, rule="benefits.unmeasured", version=version, reason="It is measured")
+    post(
+        client,
+        f"{page}/checks",
+        page=page,
+        finding="benefits.unmeasured:benefits",
+        version=version,
+        reason="It is measured",
+    )
     assert load_agreement(house.db) == [Agreement("benefits.unmeasured", 1, right=0, wrong=1)]

@@ -99,7 +99,7 @@ def test_an_open_blocker_stops_acceptance_until_somebody_says_why_it_can_go_on(h
     act(house, client, case, "decision", override=TO_FIX, **wanted)
     assert status(house, case) == Status.ASSESSMENT
     event = next(event for event in load_events(house.db, case.id) if event.kind is EventKind.BLOCKERS_OVERRIDDEN)
-    assert (event.facts["findings"], event.words) == ("required.justification", {"reason": TO_FIX})
+    assert (event.facts["findings"], event.words) == ("required.justification:justification", {"reason": TO_FIX})
     page = client.get(f"/requests/{case.reference}").text
     assert "Goes on with open checks" in page
     assert f"<strong>Asha Rahman</strong>: {TO_FIX}" in page
@@ -155,9 +155,11 @@ def test_a_blocker_is_called_right_only_by_whoever_could_let_the_request_go_on(
     if who != REVIEWER:
         decide.release(house.db, house.act(case))
         decide.claim(house.db, house.act(case, who))
-    answer = act(house, house.client(who), case, "checks", rule="required.benefits", reason="They rang me")
+    answer = act(house, house.client(who), case, "checks", finding="required.benefits:benefits", reason="They rang me")
     accepted = state_of(load_events(house.db, case.id)).accepted_findings
-    assert (answer.status_code, accepted) == ((303, {"required.benefits"}) if goes_away else (400, frozenset()))
+    assert (answer.status_code, accepted) == (
+        (303, {"required.benefits:benefits"}) if goes_away else (400, frozenset())
+    )
 
 
 def test_a_role_goes_the_short_way_to_closed(house: House) -> None:

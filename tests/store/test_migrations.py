@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store.cases import load_forms
 from store.database import open_database
-from store.migrations import m001_initial
+from store.migrations import MIGRATIONS, m001_initial
 from store.work import WorkState, load_work
 
 _MOMENT = "2026-11-02T09:00:00.000000+00:00"
@@ -59,3 +59,28 @@ def test_an_old_and_a_new_database_have_the_same_tables(tmp_path: Path) -> None:
         shapes.append(sorted(db.execute("SELECT type, name, tbl_name FROM sqlite_master").fetchall()))
         db.close()
     assert shapes[0] == shapes[1]
+
+
+def test_what_people_said_of_findings_survives_the_step_to_findings_by_field(tmp_path: Path) -> None:
+    an_old_database(tmp_path / "db")
+    db = Database(sqlite3.connect(str(tmp_path / "db"), isolation_level=None))
+    db.execute("PRAGMA foreign_keys = OFF")
+    for step in MIGRATIONS[1:16]:
+        step(db)
+    db.execute("INSERT INTO events VALUES (1, 1, 'finding-accepted', ?, 'user:1', NULL, '{}', '', 'h')", (_MOMENT,))
+    db.execute("INSERT INTO verdicts VALUES (1, 'benefits.weak', 2, 'benefits', 7, 0, 1)")
+    db.execute("PRAGMA user_version = 16")
+    db.close()
+    db = open_database(tmp_path / "db")
+    assert list(db.query("SELECT * FROM verdicts")) == [
+        {
+            "case_id": 1,
+            "rule": "benefits.weak",
+            "field": "benefits",
+            "version": 2,
+            "submission_id": 7,
+            "is_right": 0,
+            "event_number": 1,
+        }
+    ]
+    db.close()
