@@ -261,6 +261,11 @@ def sorts_of(found: Listing) -> list[Option]:
 
 
 def pages_of(found: Listing, total: int, page: int) -> list[Link]:
+    """Numbered pages of the list, each with the question that it answers."""
+    return number_pages(total, page, lambda number: found.link(found.question, page=str(number)))
+
+
+def number_pages(total: int, page: int, address: Callable[[int], str]) -> list[Link]:
     """Numbered pages: the first, the last and two on either side; an empty link stands for those left out."""
     last = max(1, (total - 1) // PER_PAGE + 1)
     if last == 1:
@@ -270,8 +275,7 @@ def pages_of(found: Listing, total: int, page: int) -> list[Link]:
     for before, number in zip([0, *near], near, strict=False):
         if number - before > 1:
             links.append(Link("…", ""))
-        href = found.link(found.question, page=str(number))
-        links.append(Link(str(number), href, "current" if number == page else ""))
+        links.append(Link(str(number), address(number), "current" if number == page else ""))
     return links
 
 

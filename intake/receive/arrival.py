@@ -9,11 +9,13 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from casework.events import SYSTEM, Event, EventKind
+from casework.model import Arrival
 from casework.sniff import sniff
 from intake.safe_text import safe_file_name
 from store.cases import FileRole, add_submission, load_submission, record
 from store.database import to_text
 from store.deliveries import add_delivery
+from store.ledger import Outcome, add_line
 from store.rounds import note_received
 from store.work import owe
 
@@ -37,6 +39,33 @@ class Piece:
 def shown_name(name: str) -> str:
     """A sender's file name made safe to show and to save under: see `safe_file_name`."""
     return safe_file_name(name)
+
+
+def write_arrival(
+    db: Database,
+    arrival: Arrival,
+    outcome: Outcome,
+    *,
+    sha256: str,
+    case_id: int | None,
+    note: str,
+    hand_in_key: str | None,
+    now: datetime,
+) -> int:
+    """Write the ledger's line of one upload inside the open transaction, and return its number."""
+    return add_line(
+        db,
+        channel=arrival.channel,
+        name=arrival.name,
+        sender=arrival.sender,
+        size=len(arrival.data),
+        sha256=sha256,
+        outcome=outcome,
+        case_id=case_id,
+        note=note,
+        hand_in_key=hand_in_key,
+        now=now,
+    )
 
 
 def note_original(db: Database, sha256: str, data: bytes, now: datetime) -> None:

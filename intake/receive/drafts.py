@@ -25,6 +25,7 @@ from intake.receive.arrival import (
     note_original,
     open_with,
     shown_name,
+    write_arrival,
 )
 from intake.receive.quota import Quota, check_quota
 from intake.receive.rounds import settle_round
@@ -52,7 +53,7 @@ from store.drafts import (
     set_given,
 )
 from store.drafts import load_draft as load_draft_by_id
-from store.ledger import LedgerLine, Outcome, add_line, find_by_key, is_held, set_outcome
+from store.ledger import LedgerLine, Outcome, find_by_key, is_held, set_outcome
 from store.originals import keep_original, load_original
 from store.work import end_draft_work, hand_on_draft_work, owe_to_draft
 
@@ -113,7 +114,9 @@ def open_draft(
             note = _came_before(before)
         if not is_too_large:
             note_original(db, sha256, arrival.data, now)
-        ledger_id = _write_line(db, arrival, sha256, outcome, note, hand_in_key=key, case_id=case_id, now=now)
+        ledger_id = write_arrival(
+            db, arrival, outcome, sha256=sha256, case_id=case_id, note=note, hand_in_key=key, now=now
+        )
         if outcome is not Outcome.DRAFT:
             return None, Receipt(ledger_id, outcome, reference, message or note)
         draft_id = add_draft(
@@ -248,32 +251,6 @@ def _request_with(db: Database, sha256: str) -> CaseRow | None:
 
 def _came_before(before: CaseRow) -> str:
     return f"We already have this exact file. Its reference is {before.reference}, and nothing more is needed."
-
-
-def _write_line(
-    db: Database,
-    arrival: Arrival,
-    sha256: str,
-    outcome: Outcome,
-    note: str,
-    *,
-    hand_in_key: str,
-    case_id: int | None,
-    now: datetime,
-) -> int:
-    return add_line(
-        db,
-        channel=arrival.channel,
-        name=arrival.name,
-        sender=arrival.sender,
-        size=len(arrival.data),
-        sha256=sha256,
-        outcome=outcome,
-        case_id=case_id,
-        note=note,
-        hand_in_key=hand_in_key,
-        now=now,
-    )
 
 
 def _why_not_a_form(data: bytes) -> str:

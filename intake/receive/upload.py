@@ -10,10 +10,18 @@ from sqlite_utils import Database
 
 from casework.lifecycle import Status
 from casework.model import Arrival, Receipt
-from intake.receive.arrival import Piece, ReceiptText, issue_receipt, note_original, open_with, shown_name
+from intake.receive.arrival import (
+    Piece,
+    ReceiptText,
+    issue_receipt,
+    note_original,
+    open_with,
+    shown_name,
+    write_arrival,
+)
 from store.cases import CaseRow, FileRole, find_case_with_original, load_case, open_case
 from store.database import transaction
-from store.ledger import LedgerLine, Outcome, add_line, find_by_key
+from store.ledger import LedgerLine, Outcome, find_by_key
 from store.originals import keep_original
 
 
@@ -58,7 +66,7 @@ def _open(
     db: Database, arrival: Arrival, sha256: str, *, now: datetime, hand_in_key: str | None, receipt_text: ReceiptText
 ) -> Receipt:
     case_id, reference = open_case(db, now)
-    ledger_id = _write_line(
+    ledger_id = write_arrival(
         db, arrival, Outcome.CASE, sha256=sha256, case_id=case_id, note="", hand_in_key=hand_in_key, now=now
     )
     piece = Piece(ledger_id, sha256, arrival.name, arrival.channel, arrival.sender)
@@ -71,7 +79,7 @@ def _open(
 def _note_duplicate(
     db: Database, arrival: Arrival, sha256: str, before: CaseRow, *, now: datetime, hand_in_key: str | None
 ) -> Receipt:
-    ledger_id = _write_line(
+    ledger_id = write_arrival(
         db,
         arrival,
         Outcome.DUPLICATE,
@@ -94,36 +102,10 @@ def _refuse(
     with transaction(db):
         if hand_in_key is not None and (line := find_by_key(db, hand_in_key)) is not None:
             return _receipt_again(db, line)
-        ledger_id = _write_line(
+        ledger_id = write_arrival(
             db, arrival, Outcome.REFUSED, sha256=sha256, case_id=None, note=message, hand_in_key=hand_in_key, now=now
         )
     return Receipt(ledger_id, Outcome.REFUSED, None, message)
-
-
-def _write_line(
-    db: Database,
-    arrival: Arrival,
-    outcome: Outcome,
-    *,
-    sha256: str,
-    case_id: int | None,
-    note: str,
-    hand_in_key: str | None,
-    now: datetime,
-) -> int:
-    return add_line(
-        db,
-        channel=arrival.channel,
-        name=arrival.name,
-        sender=arrival.sender,
-        size=len(arrival.data),
-        sha256=sha256,
-        outcome=outcome,
-        case_id=case_id,
-        note=note,
-        hand_in_key=hand_in_key,
-        now=now,
-    )
 
 
 def _receipt_again(db: Database, line: LedgerLine) -> Receipt:

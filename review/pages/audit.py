@@ -13,7 +13,7 @@ from casework.reference import parse_reference
 from review import visit
 from review.audit_view import GROUPS, AuditLine, audit_line
 from review.history import Names
-from review.listing import PER_PAGE, Link
+from review.listing import PER_PAGE, number_pages
 from review.pages.layout import Problem
 from store.audit import AuditQuestion, find_audited, find_viewings
 from store.events import verify_events
@@ -35,7 +35,7 @@ def show() -> str:
     return render_template(
         "audit.html",
         lines=[audit_line(event, reference, names, visit.doors().zone) for event, reference in found],
-        pages=_pages(total, page),
+        pages=number_pages(total, page, _address),
         total=total,
         export=f"/audit.csv?{urlencode(_asked())}",
         checked=verify_events(visit.database()) if request.args.get("check") else None,
@@ -74,7 +74,7 @@ def viewings() -> str:
         "viewings.html",
         viewings=found,
         names=_names().people,
-        pages=_pages(total, page),
+        pages=number_pages(total, page, _address),
         total=total,
         what_words=_WHAT,
         **_filters(problems),
@@ -138,18 +138,8 @@ def _page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else 1
 
 
-def _pages(total: int, page: int) -> list[Link]:
-    last = max(1, (total - 1) // PER_PAGE + 1)
-    if last == 1:
-        return []
-    near = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
-    links: list[Link] = []
-    for before, number in zip([0, *near], near, strict=False):
-        if number - before > 1:
-            links.append(Link("…", ""))
-        href = f"?{urlencode([*_asked(), ('page', str(number))])}"
-        links.append(Link(str(number), href, "current" if number == page else ""))
-    return links
+def _address(page: int) -> str:
+    return f"?{urlencode([*_asked(), ('page', str(page))])}"
 
 
 def _names() -> Names:
