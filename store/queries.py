@@ -65,11 +65,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a list: how many match in all, and the rows; `is_capped` where a search matches more than that."""
+    """One page of a list: how many match in all, and the rows, of which `offset` stand before.
+
+    `is_capped` says that a search matches more than `total`.
+    """
 
     total: int
     rows: list[QueueRow]
     is_capped: bool = False
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,15 @@ class Spot:
     after: str | None
 
 
-def find_rows(db: Database, question: Question, *, limit: int, offset: int = 0) -> Found:
-    """One page of a list."""
+def find_rows(db: Database, question: Question, *, limit: int, offset: int = 0, or_last_page: bool = False) -> Found:
+    """One page of a list; with `or_last_page` the last one where the list ends before `offset`."""
     asked = ask(db, question)
     if asked is None:
         return Found(0, [])
     total = _total(db, question, asked)
-    return Found(total, load_rows(db, _ids(db, question, asked, total, limit, offset)), asked.is_capped)
+    if or_last_page and total:
+        offset = min(offset, (total - 1) // limit * limit)
+    return Found(total, load_rows(db, _ids(db, question, asked, total, limit, offset)), asked.is_capped, offset)
 
 
 def find_spot(db: Database, question: Question, case_id: int) -> Spot | None:
@@ -211,9 +217,9 @@ def _ids(db: Database, question: Question, asked: Asked, total: int, limit: int,
     is_from_end = offset > total // 2
     if is_from_end:
         offset, is_down = total - offset - limit, not is_down
-    # The indexes of orders hold neither area nor region nor release: what is narrowed down by these is sorted.
-    is_held = not (question.area or question.region or question.release or question.regions is not None)
-    is_walk = total > MOST_SORTED and is_held and question.sort is not Sort.MATCH and not question.search.strip()
+    # The indexes of orders do not hold the release: what is narrowed down by it is sorted.
+    is_held = question.release is None and not question.search.strip()
+    is_walk = total > MOST_SORTED and is_held and question.sort is not Sort.MATCH
     index = f"cases_by_{question.sort.value}" if is_walk else asked.index
     # A plus sign keeps an index from being chosen for its order where it does not find the rows.
     order = ", ".join(f"{'' if is_walk else '+'}{each} {'DESC' if is_down else 'ASC'}" for each in expressions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,13 +12,13 @@ from sqlite_utils import Database
 
 from casework.lifecycle import DECIDED, Status
 from store.promises import NONE_DUE
-from store.search import RANK, STRONG, match_query
+from store.search import find_matches, match_query
 
 OPEN = tuple(status for status in Status if status not in DECIDED)
 MOST_FOUND = 2_000
 """A search among more matches than these looks at the newest in whose title or names the words stand, and the newest
 of the others."""
-MOST_SORTED = 10_000
+MOST_SORTED = 3_000
 """Up to so many requests are sorted as they are found; more are read in the order of an index."""
 NOBODY = 0
 UNKNOWN_FORM = "none"
@@ -154,10 +155,11 @@ def ask(db: Database, question: Question) -> Asked | None:
     query = query_of(question)
     if not query:
         return None
-    is_capped = _matches_more_than(db, query, MOST_FOUND)
-    values |= {"query": query, "strong": f"{{{STRONG}}} : ({query})"}
-    source = f"({_matches(question.sort, is_capped)}) AS found CROSS JOIN cases ON cases.id = found.case_id"
-    return Asked(source, "", " AND ".join(parts), values, is_capped)
+    matches = find_matches(db, query, MOST_FOUND, ranked=question.sort is Sort.MATCH)
+    # The index is walked once, before the list is counted, sorted and cut into pages.
+    source = "(SELECT value AS case_id, key AS fit FROM json_each(:matches)) AS found"
+    source += " CROSS JOIN cases ON cases.id = found.case_id"
+    return Asked(source, "", " AND ".join(parts), values | {"matches": json.dumps(matches.ids)}, matches.is_capped)
 
 
 def query_of(question: Question) -> str:
@@ -211,23 +213,6 @@ def _index_for(question: Question) -> str:
     if question.region:
         return "cases_by_region"
     return "cases_by_place"
-
-
-def _matches(sort: Sort, is_capped: bool) -> str:
-    """SQL for the cases that a search looks at, with how well each fits where the order asks for it."""
-    fit = RANK if sort is Sort.MATCH else "0"
-    found = f"SELECT rowid AS case_id, {fit} AS fit FROM case_words WHERE case_words MATCH"  # noqa: S608 - RANK is ours
-    if not is_capped:
-        return f"{found} :query"
-    newest = f"ORDER BY rowid DESC LIMIT {MOST_FOUND}"
-    strong, anywhere = f"{found} :strong {newest}", f"{found} :query {newest}"
-    either = f"SELECT * FROM ({strong}) UNION ALL SELECT * FROM ({anywhere})"  # noqa: S608 - SQL of our own
-    return f"SELECT case_id, min(fit) AS fit FROM ({either}) GROUP BY case_id"  # noqa: S608 - SQL of our own
-
-
-def _matches_more_than(db: Database, query: str, number: int) -> bool:
-    found = db.execute("SELECT 1 FROM case_words WHERE case_words MATCH ? LIMIT 1 OFFSET ?", (query, number)).fetchone()
-    return found is not None
 
 
 def _values_with(db: Database, column: str, keys: Collection[str]) -> list[str]:

@@ -43,6 +43,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Matches:
+    """The ids of the cases that a search found, in its order; `is_capped` where there are more."""
+
+    ids: list[int]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A run of text of a passage; `is_found` where it is what was looked for."""
 
@@ -70,13 +78,28 @@ def match_query(text: str, *, contacts: bool = True) -> str:
     return f"{columns}({' AND '.join(phrases[:_MOST_WORDS])})"
 
 
+def find_matches(db: Database, query: str, most: int, *, ranked: bool) -> Matches:
+    """The cases that match: the newest first, or where `ranked` the best first.
+
+    Of more than `most` these are the newest in whose title or names the words stand, and the newest of the others.
+    """
+    found = _fits(db, query, most + 1, ranked)
+    is_capped = len(found) > most
+    if is_capped:
+        found.popitem()
+        for case_id, fit in _fits(db, f"{{{STRONG}}} : ({query})", most, ranked).items():
+            found[case_id] = min(fit, found.get(case_id, fit))
+    return Matches(sorted(found, key=lambda case_id: (found[case_id], case_id if ranked else -case_id)), is_capped)
+
+
 def find_passages(db: Database, query: str, case_ids: Collection[int]) -> dict[int, tuple[Piece, ...]]:
     """For each of these cases that matches the query, a passage that shows why: plain text, to be escaped."""
     if not query or not case_ids:
         return {}
+    # A plus sign lets the index be walked once, and not from its beginning for each of the cases.
     rows = db.execute(
         f"SELECT rowid, snippet(case_words, -1, ?, ?, ?, 20) FROM case_words WHERE case_words MATCH ?"  # noqa: S608 - marks
-        f" AND rowid IN ({', '.join('?' * len(case_ids))})",
+        f" AND +rowid IN ({', '.join('?' * len(case_ids))})",
         (_OPEN, _CLOSE, _MORE, query, *case_ids),
     )
     return {case_id: _pieces(passage) for case_id, passage in rows.fetchall()}
@@ -153,6 +176,16 @@ def fill_search(db: Database) -> None:
 _CORRECTION = ("value",)
 _MESSAGES = ("message", "words")
 _NOTES = ("note", "reason", "why")
+
+
+def _fits(db: Database, query: str, most: int, ranked: bool) -> dict[int, float]:
+    """The newest cases that match, with how well each does: the smaller, the better, and 0 where nobody asks."""
+    rows = db.execute(
+        f"SELECT rowid, {RANK if ranked else '0.0'} FROM case_words WHERE case_words MATCH ?"  # noqa: S608 - RANK is ours
+        " ORDER BY rowid DESC LIMIT ?",
+        (query, most),
+    )
+    return dict(rows.fetchall())
 
 
 def _answers(db: Database, case_id: int) -> str:

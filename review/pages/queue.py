@@ -205,12 +205,9 @@ def _rows(asked: Listing) -> tuple[Found, int]:
     """The page asked for, and its number, never past the end."""
     text = request.args.get("page", "1")
     page = int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 100_000 else 1
-    db, question = visit.database(), asked.question
-    found = find_rows(db, question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    if not found.rows and found.total and page > 1:
-        page = (found.total - 1) // PER_PAGE + 1
-        found = find_rows(db, question, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    return found, page
+    offset = (page - 1) * PER_PAGE
+    found = find_rows(visit.database(), asked.question, limit=PER_PAGE, offset=offset, or_last_page=True)
+    return found, found.offset // PER_PAGE + 1
 
 
 def _sent_parameters() -> MultiDict[str, str]:

@@ -23,6 +23,7 @@ from store.migrations.m014_schedules_that_can_be_made_again import m014_schedule
 from store.migrations.m015_circulation import m015_circulation
 from store.migrations.m016_saved_views import m016_saved_views
 from store.migrations.m017_findings_by_field import m017_findings_by_field
+from store.migrations.m018_lists_by_place import m018_lists_by_place
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
@@ -42,4 +43,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m015_circulation,
     m016_saved_views,
     m017_findings_by_field,
+    m018_lists_by_place,
 )
