@@ -16,6 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.async_api import ConsoleMessage as AsyncConsoleMessage
+from playwright.async_api import Page as AsyncPage
+from playwright.async_api import Request as AsyncRequest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,25 +26,44 @@ STYLES = ROOT / "review" / "static" / "nhsuk" / "VERSION"
 PASSWORD = "correct horse battery"
 _START_SECONDS = 90
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 Someone = tuple[str, str, list[str]]
 """(email address, name, roles)."""
 
 
 @dataclass
-class Watched:
-    """A page with everything that it must not do: console errors, and requests to anywhere else."""
+class Ear:
+    """What a page does that it must not: console errors, and requests to anywhere else than `base`."""
 
-    page: Page
     base: str
     complaints: list[str] = field(default_factory=list)
 
-    def watch(self) -> None:
+    def listen(self, page: Page | AsyncPage) -> None:
         """Listen from now on; what a policy forbids stands in the console too."""
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda problem: self.complaints.append(f"script: {problem}"))
-        self.page.on("request", self._see)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda problem: self.complaints.append(f"script: {problem}"))
+        page.on("request", self._see)
+
+    def _hear(self, line: ConsoleMessage | AsyncConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            self.complaints.append(f"console: {line.text}")
+
+    def _see(self, asked: Request | AsyncRequest) -> None:
+        if not asked.url.startswith(self.base):
+            self.complaints.append(f"outside: {asked.url}")
+
+
+class Watched(Ear):
+    """A page of the service at `base` with everything that it must not do."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        super().__init__(base)
+        self.page = page
+
+    def watch(self) -> None:
+        """Listen from now on."""
+        self.listen(self.page)
 
     def open(self, path: str) -> Page:
         """Go to a page of the service."""
@@ -55,14 +77,6 @@ class Watched:
         self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
         self.page.wait_for_url("**/queue")
-
-    def _hear(self, line: ConsoleMessage) -> None:
-        if line.type in ("error", "warning"):
-            self.complaints.append(f"console: {line.text}")
-
-    def _see(self, asked: Request) -> None:
-        if not asked.url.startswith(self.base):
-            self.complaints.append(f"outside: {asked.url}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +130,20 @@ def running_service(folder: Path, people: Iterable[Someone], *, with_samples: bo
         log.close()
 
 
+def find_chromium() -> str | None:
+    """Where Chromium is on this machine, None where there is none."""
+    return next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser | None]:
     """A real Chromium for the block, None where there is none on this machine."""
-    found = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found is None:
         yield None
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_ARGUMENTS))
         yield browser
         browser.close()
 
