@@ -10,6 +10,7 @@ from casework.events import Event, EventKind, actor_user, taken_back
 from casework.model import finding_key
 from casework.moves import (
     APPEALABLE,
+    DECIDED,
     MOVES,
     STAGES,
     STEPS,
@@ -70,6 +71,8 @@ class CaseState:
     """The findings that are blockers and in spite of which the request goes on."""
     appeal_event: int | None = None
     is_upheld: bool = False
+    scheduled_in: str = ""
+    """The issue of the schedule that lists it as a coming change, such as `Q4 2026, version 1.0`."""
     advice_asked: frozenset[int] = frozenset()
     """The questions to advisory groups, by event, that nobody has answered yet."""
 
@@ -84,6 +87,11 @@ class CaseState:
     def stage(self) -> Status:
         """Where the case stands in its table: while it waits for its sender, where it stood before."""
         return self.resumes if self.status is Status.WAITING and self.resumes is not None else self.status
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a schedule lists it as it is decided, so that its answers stay as they were printed."""
+        return bool(self.scheduled_in) and self.status in DECIDED
 
     @property
     def may_be_appealed(self) -> bool:
@@ -107,6 +115,11 @@ def finding_of(event: Event) -> str:
     return finding_key(rule, event.fact("field")) if "field" in event.facts else rule
 
 
+def issue_of(event: Event) -> str:
+    """The issue of the schedule that an event is about: `Q4 2026, version 1.0`."""
+    return f"{event.fact('label')}, version {event.fact('version')}"
+
+
 def _after(state: CaseState, event: Event) -> CaseState:
     match event.kind:
         case EventKind.RECEIVED:
@@ -120,6 +133,7 @@ def _after(state: CaseState, event: Event) -> CaseState:
                 corrections={},
                 accepted_findings=frozenset(),
                 overridden=frozenset(),
+                scheduled_in="",
                 resumes=_resumed_by_new_version(state),
             )
         case EventKind.FORM_READ:
@@ -184,6 +198,8 @@ def _after(state: CaseState, event: Event) -> CaseState:
             return replace(state, status=Status.REVIEW_DUE if state.status is Status.DEFERRED else state.status)
         case EventKind.APPEALED:
             return replace(state, appeal_event=event.number, heard_at=event.at) if state.may_be_appealed else state
+        case EventKind.SCHEDULED:
+            return replace(state, scheduled_in=issue_of(event))
         case EventKind.ADVICE_ASKED:
             return replace(state, advice_asked=state.advice_asked | {event.number})
         case EventKind.ADVICE_GIVEN:
@@ -230,7 +246,7 @@ def _decided(state: CaseState, event: Event) -> CaseState:
     if status is Status.PROGRESSING and not state.has_requirement:
         # The gate: nothing is assessed before the full requirement is here as well as the business case.
         status = Status.DOCUMENTS
-    state = replace(state, status=status, resumes=None)
+    state = replace(state, status=status, resumes=None, scheduled_in=state.scheduled_in if status in DECIDED else "")
     match decision:
         case Decision.UPHOLD:
             return replace(state, appeal_event=None, is_upheld=True, heard_at=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.case_state import CaseState, Correction, finding_of, state_of
+from casework.case_state import CaseState, Correction, finding_of, issue_of, state_of
 from casework.moves import (
     APPEALABLE,
     ASKABLE,
@@ -44,6 +44,7 @@ __all__ = [
     "UserRole",
     "allowed_decisions",
     "finding_of",
+    "issue_of",
     "may_decide",
     "may_withdraw",
     "needs_requirement",
@@ -94,5 +95,7 @@ def _is_due(state: CaseState, decision: Decision) -> bool:
             return state.assessment_event is not None and state.priority_event is not None
         case Decision.UPHOLD:
             return state.appeal_event is not None
+        case Decision.REOPEN if state.status in (Status.APPROVED, Status.ALLOCATED):
+            return state.is_published
         case _:
             return True

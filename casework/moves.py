@@ -122,8 +122,9 @@ _CASE_TRIAGE = {
 _SHORT_TRIAGE = {Decision.APPROVE: Status.APPROVED, **_LATER_OR_END}
 _CASE_ON_HOLD = {Decision.ACCEPT: Status.ASSESSMENT, Decision.RESUME: Status.PRIORITISATION, **_LATER_OR_END, **_REOPEN}
 _SHORT_ON_HOLD = {Decision.APPROVE: Status.APPROVED, **_LATER_OR_END, **_REOPEN}
-_CASE_APPROVED = {Decision.DELIVER: Status.DELIVERED, **_LATER_OR_END}
-_SHORT_APPROVED = {Decision.ADD_VALUE: Status.VALUE_ADDED, **_LATER_OR_END}
+# What a schedule has printed is changed only by opening the request again; what was assessed is signed off anew.
+_CASE_APPROVED = {Decision.DELIVER: Status.DELIVERED, **_LATER_OR_END, Decision.REOPEN: Status.PRIORITISATION}
+_SHORT_APPROVED = {Decision.ADD_VALUE: Status.VALUE_ADDED, **_LATER_OR_END, **_REOPEN}
 _ON_EVERY_PATH: Moves = {
     Status.UNREADABLE: _ENDS,
     **{status: {Decision.UPHOLD: status, **_REOPEN} for status in sorted(APPEALABLE)},

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from casework.events import SENDER, SYSTEM, Event, EventKind, actor_user
 from casework.impact import JUDGEMENTS, PRIORITIES, Priority, impact_of
-from casework.lifecycle import Decision
+from casework.lifecycle import Decision, issue_of
 from casework.state_words import DECISIONS
 from casework.wording import clock_time, counted, long_date
 from review.presenters import channel_name
@@ -181,6 +181,8 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return f"{_LINKS.get(event.fact('how'), 'Linked to')} {event.fact('other')}", [reason]
         case EventKind.TOLD_APART:
             return f"Not the same as {event.fact('other')}", [reason]
+        case EventKind.SCHEDULED:
+            return "Listed in the Development Schedule", [issue_of(event)]
         case EventKind.FINDING_AGREED:
             return "Check confirmed", [_finding(event, names)]
         case EventKind.MOVED:
@@ -253,5 +255,4 @@ _PLAIN = {
     EventKind.TAKEN_OVER: "Request taken over",
     EventKind.REVIEW_DUE: "The day to look at it again has come",
     EventKind.APPEALED: "The requester appeals against the decision",
-    EventKind.SCHEDULED: "Listed in the Development Schedule",
 }

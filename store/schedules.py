@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
+from casework.events import Event, EventKind, Fact
 from casework.lifecycle import Status
 from store.database import start_of_day, to_moment, to_text
+from store.events import record_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,19 @@ def add_issue(db: Database, issue: IssueRow) -> int:
         ),
     )
     return int(db.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+
+def record_listed(db: Database, references: Iterable[str], issue: IssueRow, *, label: str, actor: str) -> None:
+    """Write into the record of each of these requests that an issue lists it as a coming change.
+
+    Inside the transaction that keeps the issue. `label` is the quarter in the document's words.
+    """
+    facts: dict[str, Fact] = {"quarter": issue.quarter, "version": issue.version, "label": label}
+    for reference in dict.fromkeys(references):
+        case_id = db.execute("SELECT id FROM cases WHERE reference = ?", (reference,)).fetchone()[0]
+        number = record_event(db, Event(EventKind.SCHEDULED, issue.built_at, actor, case_id, facts=facts))
+        # Nothing else in the case's row follows from it, and a schedule may list thousands.
+        db.execute("UPDATE cases SET version = ? WHERE id = ?", (number, case_id))
 
 
 def _issue_row(row: Mapping[str, Any]) -> IssueRow:

@@ -24,7 +24,7 @@ from outputs.schedule_html import build_schedule_html
 from store.database import transaction
 from store.events import record_event
 from store.originals import keep_original
-from store.schedules import IssueRow, add_issue, load_issue, load_issues
+from store.schedules import IssueRow, add_issue, load_issue, load_issues, record_listed
 
 BuildWord = Callable[[Schedule, bytes, Sequence[int]], bytes]
 """A schedule, a Word template and the page of each heading to Word bytes; an own template's runs in a child."""
@@ -107,6 +107,8 @@ def publish_quarter(
             raise StaleError("Somebody else published this quarter in the meantime. Look at their version first.")
         issue_id = add_issue(db, issue)
         record_event(db, _event(schedule, issue, person_id, now))
+        coming = (line.reference for _, lines in schedule.releases for line in lines)
+        record_listed(db, coming, issue, label=schedule.label, actor=_actor(person_id))
     return load_issue(db, issue_id)
 
 
@@ -132,11 +134,15 @@ def _pages(pdf: bytes | None) -> tuple[int, ...]:
     return heading_pages(pdf) if pdf else ()
 
 
+def _actor(person_id: int | None) -> str:
+    return SYSTEM if person_id is None else user_actor(person_id)
+
+
 def _event(schedule: Schedule, issue: IssueRow, person_id: int | None, now: datetime) -> Event:
     return Event(
         EventKind.SCHEDULE_ISSUED,
         now,
-        SYSTEM if person_id is None else user_actor(person_id),
+        _actor(person_id),
         facts={
             "quarter": issue.quarter,
             "version": issue.version,

@@ -54,9 +54,14 @@ def claimed_state(db: Database, act: Act) -> CaseState:
 
 
 def must_be_open(state: CaseState) -> None:
-    """RefusedError where the case is closed: what was published rests on its answers and checks as they were."""
+    """RefusedError where the case is closed or a schedule lists it: what was published rests on its answers."""
     if state.status in CLOSED:
         raise RefusedError("This request is closed, and its answers stay as they were. Open it again to change them.")
+    if state.is_published:
+        raise RefusedError(
+            f"The Development Schedule for {state.scheduled_in} lists this request, and its answers stay as they were"
+            " printed. Open the request again to change them."
+        )
 
 
 def unshared_state(db: Database, act: Act) -> CaseState:

@@ -43,9 +43,9 @@ business-case assessment     defer>deferred R
 business-case assessment     duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
 business-case prioritisation approve>approved A defer>deferred R
 business-case prioritisation duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
-business-case approved       deliver>delivered R defer>deferred R
+business-case approved       deliver>delivered R defer>deferred R reopen>prioritisation R
 business-case approved       duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
-business-case allocated      deliver>delivered R defer>deferred R
+business-case allocated      deliver>delivered R defer>deferred R reopen>prioritisation R
 business-case allocated      duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
 business-case delivered      reopen>new R
 business-case closed         reopen>new R
@@ -64,9 +64,9 @@ short         in-review      approve>approved R defer>deferred R
 short         in-review      duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
 short         waiting        approve>approved R defer>deferred R
 short         waiting        duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
-short         approved       add-value>value-added R defer>deferred R
+short         approved       add-value>value-added R defer>deferred R reopen>new R
 short         approved       duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
-short         allocated      add-value>value-added R defer>deferred R
+short         allocated      add-value>value-added R defer>deferred R reopen>new R
 short         allocated      duplicate>duplicate R decline>declined R redirect>redirected R withdraw>withdrawn R
 short         value-added    close>closed R reopen>new R
 short         closed         reopen>new R
@@ -108,6 +108,7 @@ def a_state(path: Path, status: Status) -> CaseState:
         assessors=frozenset({ASSESSOR}),
         assessment_event=7,
         priority_event=8,
+        scheduled_in="Q4 2026, version 1.0",
     )
     return replace(state, appeal_event=9) if state.may_be_appealed else state
 
@@ -156,6 +157,8 @@ def test_a_decision_waits_for_the_facts_that_it_rests_on() -> None:
     quiet = replace(a_state(Path.SHORT, Status.DECLINED), appeal_event=None)
     assert not may_decide(quiet, Decision.UPHOLD, SOMEBODY, everybody)
     assert may_decide(quiet, Decision.REOPEN, SOMEBODY, frozenset({UserRole.REVIEWER}))
+    unprinted = replace(a_state(Path.SHORT, Status.ALLOCATED), scheduled_in="")
+    assert not may_decide(unprinted, Decision.REOPEN, SOMEBODY, everybody)
 
 
 def test_every_state_is_open_or_decided_and_what_is_closed_is_decided() -> None:

@@ -18,13 +18,14 @@ from sqlite_utils import Database
 from casework.errors import RefusedError
 from casework.events import SENDER, Event, EventKind, user_actor
 from casework.form import FormLibrary
+from casework.lifecycle import state_of
 from casework.schedule import Editing, Tally
 from casework.schedule_json import schedule_from_json
 from outputs.issue import Press, gather_quarter, publish_quarter, rebuild_issue
 from outputs.schedule import load_template
-from store.cases import add_submission, commit_reading, open_case, record
+from store.cases import add_submission, commit_reading, load_case, open_case, record
 from store.database import open_database, to_text, transaction
-from store.events import verify_events
+from store.events import load_events, verify_events
 from store.ledger import Outcome, add_line
 from store.originals import keep_original
 from store.people import add_person
@@ -128,6 +129,35 @@ def test_the_same_record_is_published_once_and_a_changed_one_is_the_next_version
     assert record.change_note == "Fit notes were missing."
     kinds = [row["kind"] for row in db.query("SELECT kind FROM events WHERE case_id IS NULL ORDER BY number")]
     assert kinds == ["schedule-issued", "schedule-issued"]
+    assert verify_events(db).broken_at is None
+
+
+def test_a_coming_change_has_in_its_record_which_issue_lists_it(
+    db: Database, library: FormLibrary, tmp_path: Path
+) -> None:
+    coming, left_out, undecided = (
+        a_case(db, {"role_name": name, "date_raised": "2026-10-01"}, form="supplementary-role")
+        for name in ("Menopause Advocate", "Wellbeing Guardian", "Freedom to Speak Up Lead")
+    )
+    with transaction(db):
+        person = add_person(db, email="a@b.example", name="A", password_hash="", roles=[])
+    for case_id in (coming, left_out):
+        happened(db, case_id, EventKind.DECIDED, person, decision="approve")
+    hidden = load_case(db, left_out).reference
+    publish(db, library, tmp_path, left_out=(hidden,))
+    publish(db, library, tmp_path, left_out=(hidden,), change_note="A note added", note="Look here")
+    told = [
+        (event.case_id, event.facts)
+        for case_id in (coming, left_out, undecided)
+        for event in load_events(db, case_id)
+        if event.kind is EventKind.SCHEDULED
+    ]
+    assert told == [
+        (coming, {"quarter": "2026-Q4", "version": version, "label": "Q4 2026"}) for version in ("1.0", "2.0")
+    ]
+    state = state_of(load_events(db, coming))
+    assert (state.scheduled_in, state.is_published) == ("Q4 2026, version 2.0", True)
+    assert load_case(db, coming).version == state.version
     assert verify_events(db).broken_at is None
 
 

@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from casework.errors import RefusedError
-from casework.events import EventKind
+from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.lifecycle import Decision, Status, state_of
 from casework.model import Finding, Severity
 from review import decide
-from store.cases import CaseRow
+from store.cases import CaseRow, record
+from store.database import transaction
 from store.deliveries import load_deliveries
 from store.events import load_events
 from tests.review.house import APPROVER, LEAD, REVIEWER, House, a_reading, post, said_at_the_top
@@ -174,6 +175,31 @@ def test_a_role_goes_the_short_way_to_closed(house: House) -> None:
     assert state_of(load_events(house.db, case.id)).value_on == date(2026, 11, 20)
     act(house, client, case, "decision", decision="close", reason="Nothing left")
     assert (status(house, case), house.case(case.reference).claimed_by) == (Status.CLOSED, None)
+
+
+def test_what_a_schedule_printed_is_corrected_only_after_the_request_is_opened_again(house: House) -> None:
+    case = a_value(house)
+    client = house.client(REVIEWER)
+    page = f"/requests/{case.reference}"
+    act(house, client, case, "decision", decision="approve", reason="Wanted everywhere")
+    assert "?change=organisation" in client.get(page).text
+    assert "Open it again" not in client.get(page).text
+    facts: dict[str, Fact] = {"quarter": "2026-Q4", "version": "1.0", "label": "Q4 2026"}
+    with transaction(house.db):
+        record(house.db, Event(EventKind.SCHEDULED, house.moment[0], SYSTEM, case.id, facts=facts))
+    shown = client.get(page).text
+    assert "Listed in the Development Schedule for Q4 2026, version 1.0." in shown
+    assert "?change=organisation" not in shown
+    refused = act(house, client, case, "answers/organisation", value="Eastcliff Trust", reason="A slip")
+    assert refused.status_code == 400
+    assert "Open the request again to change them." in refused.text
+    assert house.case(case.reference).organisation == "Northmoor Valley NHS Foundation Trust"
+    act(house, client, case, "decision", decision="reopen", reason="The trust has another name now")
+    assert status(house, case) == Status.IN_REVIEW
+    assert act(house, client, case, "answers/organisation", value="Eastcliff Trust", reason="A slip").status_code == 303
+    assert house.case(case.reference).organisation == "Eastcliff Trust"
+    act(house, client, case, "decision", decision="approve", reason="Wanted everywhere")
+    assert "?change=organisation" in client.get(page).text
 
 
 def test_a_request_on_hold_has_its_day_and_comes_back_on_it(house: House) -> None:
