@@ -8,7 +8,6 @@ import secrets
 import signal
 import sys
 import threading
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from casework.errors import CaseworkError, UnavailableError
 from service.cli_files import check, read, receive
 from service.cli_record import audit, feedback, health, ledger, rules, user
 from service.cli_schedule import schedule
+from service.log import place_of
 from service.settings import Settings, load_settings
 
 _WRONG = 2
@@ -49,9 +49,7 @@ class OneSentence(click.Group):
             if ctx.invoked_subcommand in _HAS_A_LOG:
                 structlog.get_logger().error("fault", exc_info=problem)
                 raise click.exceptions.Exit(_WRONG) from None
-            last = traceback.extract_tb(problem.__traceback__)[-1]
-            place = f"{Path(last.filename).name}, line {last.lineno}"
-            click.echo(f"Formwright has a fault: {type(problem).__name__} in {place}. Please report it.", err=True)
+            click.echo(f"Formwright has a fault: {place_of(problem)}. Please report it.", err=True)
         raise click.exceptions.Exit(_WRONG)
 
 

@@ -11,11 +11,11 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.log import place_of
 from service.sandbox import Profile, confine
 from service.scratch import scratch_folder
 
@@ -177,16 +177,9 @@ def _be_the_child(function: Callable[[], bytes], writer: int, limits: Limits, sc
     except MemoryError:
         _send(writer, _OUT_OF_MEMORY)
     except BaseException as problem:  # noqa: BLE001 - the edge of the child: whatever it was, the parent sees a crash
-        _send(writer, _where(problem).encode("ascii", "replace") + _CRASHED)
+        _send(writer, place_of(problem).encode("ascii", "replace") + _CRASHED)
     finally:
         os._exit(0)
-
-
-def _where(problem: BaseException) -> str:
-    """The kind of trouble and the innermost line of code, but not the message: it may quote the sender."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    last = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(problem).__name__}{last}"
 
 
 def _send(writer: int, data: bytes) -> None:

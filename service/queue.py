@@ -17,6 +17,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from casework.errors import SettingError, UnavailableError
+from service.log import place_of
 
 # Everything that may ever be run for a job. Whoever can write to Redis can name a function; only these exist for us.
 ALLOWED = frozenset({"service.jobs.read_original", "service.jobs.draw_original"})
@@ -30,6 +31,10 @@ _NEVER_ENDS = -1
 _FAILED = (JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
 
+class JobFaultError(Exception):
+    """A job ended with a fault: its kind and its line of code."""
+
+
 class NamedJob(Job):
     """An RQ job that runs nothing but our named functions: no callbacks, and no calls to an address in the job."""
 
@@ -39,6 +44,13 @@ class NamedJob(Job):
         if self.func_name not in ALLOWED or self._instance is not None:
             raise PermissionError(f"{self.func_name!r} is not a function that a worker may run")
         return cast(Callable[..., Any] | None, super().func)
+
+    def perform(self) -> Any:
+        """Run the function; JobFaultError without the message of a fault, which RQ would keep in Redis and log."""
+        try:
+            return super().perform()
+        except Exception as problem:  # noqa: BLE001 - the edge of the job
+            raise JobFaultError(place_of(problem)) from None
 
     # RQ's workers ask the job for its callbacks by these names and would import whatever Redis says they are.
     @property

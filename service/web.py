@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -34,7 +35,7 @@ from service.calendars import calendar_of, keep_bank_holidays
 from service.circulate import circulate_doors
 from service.clock import read_clock
 from service.library import load_library
-from service.log import set_up_log
+from service.log import line_handler, set_up_log, shape_log
 from service.rechecking import open_check_again
 from service.rules import judged, rules_now, shipped_rules
 from service.schedules import schedule_doors
@@ -62,9 +63,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     return build_app(open_doors(settings), settings)
 
 
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Flask's own way prints the message of the fault, which may quote a person."""
+        log.error("unexpected", exc_info=exc_info)
+
+
 def build_app(rooms: Doors, settings: Settings) -> Flask:
     """The app with these doors; tests hand in doors with a clock of their own."""
-    app = Flask("review", static_folder=None)
+    shape_log()
+    app = _App("review", static_folder=None)
+    app.logger.handlers = [line_handler()]
+    app.logger.propagate = False
     # Flask escapes by itself only in templates that end in .html, and the component macros end in .jinja.
     app.jinja_options = {
         "autoescape": True,

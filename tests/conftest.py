@@ -11,10 +11,14 @@ from hypothesis import settings
 
 from casework.form import FormLibrary
 from service.library import load_library
+from service.log import shape_log
 
 # How fast a machine is says nothing about whether the code is right.
 settings.register_profile("formwright", deadline=None)
 settings.load_profile("formwright")
+
+# What a failing test shows of the log is as bare as the log of the service.
+shape_log()
 
 ROOT = Path(__file__).resolve().parent.parent
 # A slow machine is no failure.

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 from redis import Redis
 
 from casework.form import FormLibrary
 from outputs.blank import fill_blank
-from service.log import set_up_log
+from service.log import set_up_log, shape_log
 from service.settings import load_settings
 from tests.review.house import REVIEWER, a_file, a_reading, build_house, post, send_form
 
@@ -34,7 +33,7 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
     """The log as the processes write it, to where the test hears it."""
     set_up_log()
     yield
-    structlog.reset_defaults()
+    shape_log()
     logging.getLogger().handlers.clear()
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 import structlog
 
-from service.log import set_up_log
+from service.log import set_up_log, shape_log
 
 SEEDED = "Priya Nair <priya.nair@northmoor.example.nhs.uk>"
 
@@ -18,7 +18,7 @@ def test_a_fault_in_the_log_says_where_it_was_and_not_what_was_written(capsys: p
         int(SEEDED)
     except ValueError as problem:
         structlog.get_logger().error("unexpected", page="case.show", exc_info=problem)
-    structlog.reset_defaults()
+    shape_log()
     line = capsys.readouterr().err.strip()
     entry = json.loads(line)
     assert "Priya" not in line
