@@ -19,7 +19,7 @@ from casework.promise import Calendar
 from casework.rulebook import RuleBook
 from casework.schedule import Editing, Schedule, Section
 from casework.schedule_doubts import Doubt
-from casework.templates import TemplateKind, TriedTemplate
+from casework.templates import TemplateKind
 from store.circulation import Circulation
 from store.drafts import Draft
 from store.schedules import IssueRow
@@ -167,6 +167,15 @@ class SendBackDoors:
     keep: Callable[[bytes], str]
 
 
+class CommissionTrial(Protocol):
+    """Asks that a Word template be checked and tried; without faults it counts from then on."""
+
+    def __call__(
+        self, db: Database, key: str, data: bytes, *, name: str, reason: str, seen: int, person_id: int, now: datetime
+    ) -> int:
+        """The commission's number. `seen` is the version that it takes the place of."""
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateDoors:
     """The templates that an organisation may change, by key. `check_mail` gives what is wrong in subject and body."""
@@ -175,10 +184,9 @@ class TemplateDoors:
     mail: Mapping[str, TemplateKind]
     shipped_word: Callable[[str], bytes]
     shipped_mail: tuple[str, str]
-    try_word: Callable[[str, bytes], TriedTemplate]
+    commission: CommissionTrial
     check_mail: Callable[[str, str, str], tuple[list[str], list[str]]]
     try_mail: Callable[[str, str, str], Letter]
-    keep: Callable[[bytes], str]
 
 
 class CheckAgain(Protocol):
@@ -236,25 +244,25 @@ class RebuiltIssue(Protocol):
         """A sentence each."""
 
 
-class PublishSchedule(Protocol):
-    """Publishes what the record says now as a quarter's next version."""
+class CommissionSchedule(Protocol):
+    """Asks for a quarter's next version, as the record stands now; `draft` is the version of what its editor saved."""
 
     def __call__(
-        self, db: Database, quarter: str, editing: Editing, *, person_id: int | None, now: datetime
-    ) -> IssueRow:
-        """RefusedError where it cannot go out like this; StaleError where somebody else was first."""
+        self, db: Database, quarter: str, editing: Editing, *, draft: int, person_id: int, now: datetime
+    ) -> int | IssueRow:
+        """The commission's number, or the issue that says the same already; RefusedError where it cannot go out."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDoors:
-    """The Development Schedule: gathered, shown as it would be, published, and made again from what it was made from.
+    """The Development Schedule: gathered, shown as it would be, asked for, and made again from what it was made from.
 
     `label` says what people call a quarter here; `file_name` what a file of an issue is called, by its ending.
     """
 
     gather: Callable[[Database, str, Editing], GatheredSchedule]
     preview: Callable[[Schedule], str]
-    publish: PublishSchedule
+    commission: CommissionSchedule
     rebuild: Callable[[Database, int], RebuiltIssue]
     label: Callable[[str], str]
     file_name: Callable[[IssueRow, str], str]

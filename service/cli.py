@@ -157,7 +157,9 @@ def dispatch() -> None:
             now=read_clock,
             endings=endings(
                 receipt_wording(settings, db),
+                settings.originals,
                 lambda text, db, now: judge_record(text, db, load_library(), london_day(now)),
+                financial=settings.financial_quarters,
             ),
         )
         dispatching.run(dispatcher, keep_going=lambda: not stop.is_set(), sleep=lambda seconds: _pause(stop, seconds))

@@ -31,7 +31,7 @@ def schedule(ctx: click.Context, quarter: str | None, issued: date | None, note:
     from casework.period import quarter_key
     from service.clock import read_clock
     from service.doors import shared_database
-    from service.schedules import schedule_doors
+    from service.schedules import publish_now
     from store.originals import load_original
     from store.schedule_drafts import load_schedule_draft
 
@@ -39,8 +39,7 @@ def schedule(ctx: click.Context, quarter: str | None, issued: date | None, note:
     db = shared_database(settings)
     saved = load_schedule_draft(db, quarter_key(quarter)).editing
     editing = replace(saved, issued=issued or saved.issued, change_note=note or saved.change_note)
-    doors = schedule_doors(settings)
-    issue = doors.publish(db, quarter, editing, person_id=None, now=read_clock())
+    issue = publish_now(settings, db, quarter, editing, now=read_clock())
     out.write_bytes(load_original(settings.originals, issue.sha256))
     click.echo(f"{out}: version {issue.version}, SHA-256 {issue.sha256}")
 

@@ -41,10 +41,6 @@ SWALLOWED_AFTER = 3
 TIDY_EVERY = 60
 LONGEST_FAILURE = 500
 REFRESHED_AT_ONCE = 50
-NOT_READ_SAFELY = (
-    "We tried three times and could not read this file safely. Download it, look at it yourself, and ask the sender"
-    " for a new copy if it is damaged."
-)
 
 log = structlog.get_logger()
 
@@ -159,7 +155,7 @@ class Dispatcher:
 
     def _owe_again(self, work: Work, stage: Stage, *, started: bool, now: datetime) -> None:
         if owe_again(self.db, work.id, started=started) >= stage.most_starts:
-            self._fail(work, stage, NOT_READ_SAFELY, now=now)
+            self._fail(work, stage, stage.given_up, now=now)
 
     def _fail(self, work: Work, stage: Stage, problem: str, *, now: datetime) -> None:
         ending = self.endings[stage.name]
@@ -179,18 +175,21 @@ class Dispatcher:
         forget_attempt(self.originals, attempt)
 
     def _ring_for_owed(self) -> bool:
-        """Fill the window with the first stage. Others get one job for a worker, less what stands there already.
+        """Fill the window with the first stage. Others get one job for a worker, less what stands there already; what a
+        person waits for gets one at any time.
 
         People wait for a reading and not for a drawing, and a queue is worked off in its order: a form that arrives
         must not find many slow drawings before it.
         """
         standing, window = 0, self.window
         for stage in PIPELINE:
-            standing += len(load_work(self.db, WorkState.LEASED, stage=stage.name))
-            for work in load_work(self.db, WorkState.OWED, stage=stage.name, limit=max(window - standing, 0)):
+            leased = len(load_work(self.db, WorkState.LEASED, stage=stage.name))
+            standing += 0 if stage.is_waited_for else leased
+            room = 1 - leased if stage.is_waited_for else window - standing
+            for work in load_work(self.db, WorkState.OWED, stage=stage.name, limit=max(room, 0)):
                 if not self._ring(work, stage):
                     return False
-                standing += 1
+                standing += 0 if stage.is_waited_for else 1
             window = max(self.window // WINDOW_PER_WORKER, 1)
         return True
 

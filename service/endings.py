@@ -14,8 +14,10 @@ from casework.events import SYSTEM, Event, EventKind, Fact
 from casework.model import ErrorCode, FileKind
 from casework.reading_json import reading_from_record, reading_to_record
 from intake.receive import READ, ReceiptText, settle_round
+from service.made import MakeEnding
 from service.pipeline import RENDER
 from store.cases import FileRole, commit_reading, load_submission, record
+from store.commissions import MAKE
 from store.drafts import keep_draft_problem, keep_draft_reading
 from store.pages import keep_pages, pages_from_record, pages_to_record
 from store.work import Work, owe
@@ -122,9 +124,16 @@ def owe_pictures(db: Database, submission_id: int, record_text: str, *, now: dat
         owe(db, stage=RENDER, submission_id=submission_id, now=now)
 
 
-def endings(receipt_text: ReceiptText, judge: Judge = lambda record_text, db, now: record_text) -> dict[str, Ending]:
-    """The ending of each stage. `judge` puts the rules that count here to what was read."""
-    return {READ: ReadEnding(receipt_text, judge), RENDER: RenderEnding()}
+def endings(
+    receipt_text: ReceiptText,
+    originals: str,
+    judge: Judge = lambda record_text, db, now: record_text,
+    *,
+    financial: bool = False,
+) -> dict[str, Ending]:
+    """The ending of each stage. `judge` puts the rules that count here to what was read; `financial` is how quarters
+    are called."""
+    return {READ: ReadEnding(receipt_text, judge), MAKE: MakeEnding(originals, financial), RENDER: RenderEnding()}
 
 
 def checked_result(ending: Ending, result: bytes) -> Result | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -64,19 +64,13 @@ def read_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     times: an attempt's result is written whole, and committed by the dispatcher once.
     """
     originals = load_settings().originals
-    with _begun(originals, attempt):
-        try:
-            data = load_original(originals, sha256)
-            typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
-            readings = _read_arrival(data, date.fromisoformat(received_on), library_of(originals, words_sha256), typed)
-            result = _record(readings)
-        except CaseworkError as problem:
-            if problem.retryable:
-                raise
-            # Trying again would end the same: the dispatcher shows a person why.
-            result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
-        keep_result(originals, attempt, result)
-    return attempt
+
+    def work() -> bytes:
+        data = load_original(originals, sha256)
+        typed = json.loads(load_original(originals, given_sha256)) if given_sha256 else {}
+        return _record(_read_arrival(data, date.fromisoformat(received_on), library_of(originals, words_sha256), typed))
+
+    return attempted(originals, attempt, work)
 
 
 def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str = "", words_sha256: str = "") -> str:
@@ -85,14 +79,23 @@ def draw_original(attempt: str, sha256: str, received_on: str, given_sha256: str
     Pictures are kept beside the originals, by their hash. Files that have no pages to show give none.
     """
     originals = load_settings().originals
+
+    def work() -> bytes:
+        data, library = load_original(originals, sha256), library_of(originals, words_sha256)
+        return json.dumps(_drawn(data, date.fromisoformat(received_on), library, originals)).encode()
+
+    return attempted(originals, attempt, work)
+
+
+def attempted(originals: str, attempt: str, work: Callable[[], bytes]) -> str:
+    """Do the work of one attempt and keep what it gives, or why it never will; returns the attempt's id."""
     with _begun(originals, attempt):
         try:
-            data = load_original(originals, sha256)
-            library = library_of(originals, words_sha256)
-            result = json.dumps(_drawn(data, date.fromisoformat(received_on), library, originals)).encode()
+            result = work()
         except CaseworkError as problem:
             if problem.retryable:
                 raise
+            # Trying again would end the same: the dispatcher shows a person why.
             result = json.dumps({"failed": problem.public_message}, ensure_ascii=False).encode()
         keep_result(originals, attempt, result)
     return attempt

@@ -20,7 +20,7 @@ from casework.errors import SettingError, UnavailableError
 from service.log import place_of
 
 # Everything that may ever be run for a job. Whoever can write to Redis can name a function; only these exist for us.
-ALLOWED = frozenset({"service.jobs.read_original", "service.jobs.draw_original"})
+ALLOWED = frozenset({"service.jobs.read_original", "service.jobs.draw_original", "service.making.make_files"})
 _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
 _MONITOR_SECONDS = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import structlog
@@ -10,6 +11,7 @@ from sqlite_utils import Database
 from casework.errors import CaseworkError
 from casework.period import quarter_label
 from casework.schedule import Editing, Schedule
+from casework.schedule_json import editing_to_json, schedule_to_json
 from extract.convert import convert_to_published_pdf
 from outputs.issue import (
     Gathered,
@@ -18,6 +20,7 @@ from outputs.issue import (
     Rebuilt,
     gather_quarter,
     issue_file_name,
+    prepare_issue,
     publish_quarter,
     rebuild_issue,
 )
@@ -28,6 +31,9 @@ from service.isolate import CONVERT_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
 from service.templates import build_schedule_safely, find_word_template
 from service.words import library_now
+from store.commissions import CommissionKind, commission
+from store.database import transaction
+from store.originals import keep_original
 from store.schedules import IssueRow
 
 _PREVIEW_LINES = 50
@@ -49,8 +55,31 @@ def lay_out(word: bytes) -> bytes | None:
     return None
 
 
-def schedule_doors(settings: Settings, lay_out: LayOut = lay_out) -> ScheduleDoors:
-    """What the pages and the commands may do with schedules."""
+def publish_now(
+    settings: Settings,
+    db: Database,
+    quarter: str,
+    editing: Editing,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    lay_out: LayOut = lay_out,
+) -> IssueRow:
+    """Publish a quarter in this process, for a command that waits for it."""
+    return publish_quarter(
+        db,
+        library=library_now(db),
+        quarter=quarter,
+        editing=editing,
+        press=Press(_template(settings, db), lay_out, settings.originals, build_schedule_safely),
+        now=now,
+        person_id=person_id,
+        financial=settings.financial_quarters,
+    )
+
+
+def schedule_doors(settings: Settings) -> ScheduleDoors:
+    """What the pages may do with schedules."""
 
     def gather(db: Database, quarter: str, editing: Editing) -> Gathered:
         return gather_quarter(db, library_now(db), quarter, editing, financial=settings.financial_quarters)
@@ -58,22 +87,25 @@ def schedule_doors(settings: Settings, lay_out: LayOut = lay_out) -> ScheduleDoo
     def preview(schedule: Schedule) -> str:
         return build_schedule_preview(schedule, _PREVIEW_LINES)
 
-    def publish(db: Database, quarter: str, editing: Editing, *, person_id: int | None, now: datetime) -> IssueRow:
-        return publish_quarter(
-            db,
-            library=library_now(db),
-            quarter=quarter,
-            editing=editing,
-            press=Press(
-                find_word_template(db, settings.originals, "development-schedule") or load_template(),
-                lay_out,
-                settings.originals,
-                build_schedule_safely,
-            ),
-            now=now,
-            person_id=person_id,
-            financial=settings.financial_quarters,
-        )
+    def ask(
+        db: Database, quarter: str, editing: Editing, *, draft: int, person_id: int, now: datetime
+    ) -> int | IssueRow:
+        schedule, known = prepare_issue(db, library_now(db), quarter, editing, financial=settings.financial_quarters)
+        if known is not None:
+            return known
+        order = {
+            "kind": CommissionKind.SCHEDULE,
+            "schedule": schedule_to_json(schedule),
+            "editing": editing_to_json(editing),
+            "draft": draft,
+            "template": keep_original(settings.originals, _template(settings, db)),
+        }
+        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        with transaction(db):
+            asked, _ = commission(
+                db, CommissionKind.SCHEDULE, schedule.quarter, sha256=sha256, person_id=person_id, now=now
+            )
+        return asked
 
     def rebuild(db: Database, issue_id: int) -> Rebuilt:
         return rebuild_issue(db, issue_id, settings.originals, build_schedule_safely)
@@ -81,8 +113,12 @@ def schedule_doors(settings: Settings, lay_out: LayOut = lay_out) -> ScheduleDoo
     return ScheduleDoors(
         gather=gather,
         preview=preview,
-        publish=publish,
+        commission=ask,
         rebuild=rebuild,
         label=lambda quarter: quarter_label(quarter, financial=settings.financial_quarters),
         file_name=issue_file_name,
     )
+
+
+def _template(settings: Settings, db: Database) -> bytes:
+    return find_word_template(db, settings.originals, "development-schedule") or load_template()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -30,6 +30,8 @@ from outputs.word_letter import build_word_letter
 from review.doors import TemplateDoors
 from service.isolate import CONVERT_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.settings import Settings
+from store.commissions import CommissionKind, commission
+from store.database import transaction
 from store.edited_texts import find_edited_text
 from store.originals import keep_original, load_original
 
@@ -56,15 +58,35 @@ _BROKE = {
 
 def template_doors(settings: Settings) -> TemplateDoors:
     """The doors of the templates' pages."""
+
+    def commission_trial(
+        db: Database, key: str, data: bytes, *, name: str, reason: str, seen: int, person_id: int, now: datetime
+    ) -> int:
+        template = keep_original(settings.originals, data)
+        order = {
+            "kind": CommissionKind.TEMPLATE,
+            "key": key,
+            "template": template,
+            "name": name,
+            "reason": reason,
+            "seen": seen,
+        }
+        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        with transaction(db):
+            # One for each order: what somebody else tries at the same time is another matter.
+            asked, _ = commission(
+                db, CommissionKind.TEMPLATE, f"{key}/{sha256}", sha256=sha256, person_id=person_id, now=now
+            )
+        return asked
+
     return TemplateDoors(
         word={key: template.kind for key, template in WORD_TEMPLATES.items()},
         mail=MAIL_TEXTS,
         shipped_word=lambda key: WORD_TEMPLATES[key].shipped(),
         shipped_mail=(SHIPPED_SUBJECT, SHIPPED_BODY),
-        try_word=try_word,
+        commission=commission_trial,
         check_mail=check_mail_text,
         try_mail=try_mail,
-        keep=lambda data: keep_original(settings.originals, data),
     )
 
 

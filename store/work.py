@@ -24,7 +24,7 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece of work for one submission or one draft.
+    """One piece of work for one submission, one draft or one commission.
 
     `starts` counts attempts that somebody began, `attempts` all of them. `given_sha256` names what the sender typed
     beside the file, `form_index` the one form of several in it; empty and None where there is none.
@@ -34,6 +34,7 @@ class Work:
     stage: str
     submission_id: int | None
     draft_id: int | None
+    commission_id: int | None
     case_id: int | None
     sha256: str
     given_sha256: str
@@ -61,6 +62,14 @@ def owe_to_draft(db: Database, *, stage: str, draft_id: int, now: datetime) -> i
     end_draft_work(db, draft_id, now)
     cursor = db.execute(
         "INSERT INTO work (stage, draft_id, owed_since) VALUES (?, ?, ?)", (stage, draft_id, to_text(now))
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def owe_to_commission(db: Database, *, stage: str, commission_id: int, now: datetime) -> int:
+    """Write that `stage` is owed to a commission, inside the open transaction; returns the work's id."""
+    cursor = db.execute(
+        "INSERT INTO work (stage, commission_id, owed_since) VALUES (?, ?, ?)", (stage, commission_id, to_text(now))
     )
     return int(cursor.lastrowid or 0)
 
@@ -167,11 +176,12 @@ def count_by_state(db: Database, stage: str | None = None) -> dict[WorkState, in
 
 _SELECT = (
     "SELECT work.*, submissions.case_id, submissions.form_index,"
-    " coalesce(submissions.sha256, drafts.sha256) AS sha256,"
+    " coalesce(submissions.sha256, drafts.sha256, commissions.sha256) AS sha256,"
     " coalesce(submissions.given_sha256, drafts.given_sha256, '') AS given_sha256,"
-    " coalesce(submissions.received_at, drafts.created_at) AS received_at"
+    " coalesce(submissions.received_at, drafts.created_at, commissions.asked_at) AS received_at"
     " FROM work LEFT JOIN submissions ON submissions.id = work.submission_id"
     " LEFT JOIN drafts ON drafts.id = work.draft_id"
+    " LEFT JOIN commissions ON commissions.id = work.commission_id"
 )
 
 
@@ -181,6 +191,7 @@ def _work(row: Mapping[str, Any]) -> Work:
         stage=row["stage"],
         submission_id=row["submission_id"],
         draft_id=row["draft_id"],
+        commission_id=row["commission_id"],
         case_id=row["case_id"],
         sha256=row["sha256"],
         given_sha256=row["given_sha256"],

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from outputs.issue.circulate import ALONE, ask_to_send, body_for, confirm_sending, find_issue, send_test
 from outputs.issue.outbox import Letterhead, Round, deliver_due
-from outputs.issue.publish import LayOut, Press, issue_file_name, publish_quarter
+from outputs.issue.publish import (
+    LayOut,
+    Press,
+    PrintedFiles,
+    commit_issue,
+    issue_file_name,
+    prepare_issue,
+    print_files,
+    publish_quarter,
+)
 from outputs.issue.quarter import Gathered, gather_quarter
 from outputs.issue.rebuild import Rebuilt, rebuild_issue
 from outputs.issue.returned import ReturnTools, build_enclosures
@@ -15,17 +24,21 @@ __all__ = [
     "LayOut",
     "Letterhead",
     "Press",
+    "PrintedFiles",
     "Rebuilt",
     "ReturnTools",
     "Round",
     "ask_to_send",
     "body_for",
     "build_enclosures",
+    "commit_issue",
     "confirm_sending",
     "deliver_due",
     "find_issue",
     "gather_quarter",
     "issue_file_name",
+    "prepare_issue",
+    "print_files",
     "publish_quarter",
     "rebuild_issue",
     "send_test",

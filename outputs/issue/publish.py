@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -22,7 +24,7 @@ from outputs.schedule import build_schedule
 from outputs.schedule_csv import build_schedule_csv
 from outputs.schedule_html import build_schedule_html
 from store.database import transaction
-from store.events import record_event
+from store.events import chain_head, record_event
 from store.originals import keep_original
 from store.schedules import IssueRow, add_issue, load_issue, load_issues, record_listed
 
@@ -52,6 +54,20 @@ class Printed:
     pages: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedFiles:
+    """A schedule's files as they are kept, by SHA-256, with what they were made with. A PDF that was not made is
+    empty."""
+
+    word: str
+    pdf: str
+    html: str
+    csv: str
+    template: str
+    pages: tuple[int, ...]
+    code: str
+
+
 def publish_quarter(
     db: Database,
     *,
@@ -66,50 +82,115 @@ def publish_quarter(
     """Publish what the record says now as the quarter's next version, and return the issue.
 
     Asked again without a change since, it returns the issue there is. RefusedError where something fell out between the
-    record and the document, or a correction does not say what it corrects; StaleError where somebody else published the
-    quarter meanwhile.
+    record and the document, or a correction does not say what it corrects; StaleError where the record changed, or
+    somebody else published the quarter, while the files were made.
+    """
+    schedule, known = prepare_issue(db, library, quarter, editing, financial=financial)
+    if known is not None:
+        return known
+    files = print_files(schedule, press)
+    with transaction(db):
+        issue_id = commit_issue(
+            db, schedule, files, library=library, editing=editing, financial=financial, now=now, person_id=person_id
+        )
+    return load_issue(db, issue_id)
+
+
+def prepare_issue(
+    db: Database, library: FormLibrary, quarter: str, editing: Editing, *, financial: bool = False
+) -> tuple[Schedule, IssueRow | None]:
+    """What would be published now, and the issue that says the same already, where there is one.
+
+    RefusedError where it cannot go out like this.
     """
     gathered = gather_quarter(db, library, quarter, editing, financial=financial)
     schedule = gathered.schedule
     known = load_issues(db, schedule.quarter)
     if known and known[-1].content_hash == content_hash(schedule):
-        return known[-1]
+        return schedule, known[-1]
     if known and not schedule.change_note.strip():
         raise RefusedError(f"Enter what changed since version {known[-1].version}. The change record prints it.")
     if stops := [doubt for doubt in gathered.doubts if doubt.stops]:
         raise RefusedError(stops[0].words)
+    return schedule, None
+
+
+def print_files(schedule: Schedule, press: Press) -> PrintedFiles:
+    """Make and keep all files of a schedule. It looks at no record, so that it can be done anywhere and any number of
+    times. RefusedError where the document does not list what the schedule does."""
     printed = print_schedule(schedule, press.template, press.lay_out, press.build)
     if missing := find_missing(schedule, printed.word):
         raise RefusedError(
             f"{', '.join(missing[:5])} would not be listed in the document. Put the shipped template back, or correct"
             " the template: each list needs its table."
         )
+    keep = partial(keep_original, press.originals)
+    return PrintedFiles(
+        word=keep(printed.word),
+        pdf=keep(printed.pdf) if printed.pdf else "",
+        html=keep(build_schedule_html(schedule)),
+        csv=keep(build_schedule_csv(schedule)),
+        template=keep(press.template),
+        pages=printed.pages,
+        code=code_in_use(),
+    )
+
+
+def commit_issue(
+    db: Database,
+    schedule: Schedule,
+    files: PrintedFiles,
+    *,
+    library: FormLibrary,
+    editing: Editing,
+    financial: bool,
+    now: datetime,
+    person_id: int | None,
+) -> int:
+    """Publish what was printed, inside the open transaction; the issue's id.
+
+    StaleError where the record says anything else by now than when the schedule was gathered.
+    """
+    if chain_head(db) != (schedule.events, schedule.head):
+        _check_still_so(db, schedule, library, editing, financial=financial)
     issue = IssueRow(
         id=0,
         quarter=schedule.quarter,
         issued=schedule.issued,
         version=schedule.version,
         content_hash=content_hash(schedule),
-        sha256=keep_original(press.originals, printed.word),
+        sha256=files.word,
         built_at=now,
         note=schedule.change_note,
         record=schedule_to_json(schedule),
-        pages=json.dumps(printed.pages),
-        template_sha256=keep_original(press.originals, press.template),
-        html_sha256=keep_original(press.originals, build_schedule_html(schedule)),
-        csv_sha256=keep_original(press.originals, build_schedule_csv(schedule)),
-        pdf_sha256=keep_original(press.originals, printed.pdf) if printed.pdf else "",
-        code=code_in_use(),
+        pages=json.dumps(files.pages),
+        template_sha256=files.template,
+        html_sha256=files.html,
+        csv_sha256=files.csv,
+        pdf_sha256=files.pdf,
+        code=files.code,
         published_by=person_id,
     )
-    with transaction(db):
-        if len(load_issues(db, schedule.quarter)) != len(known):
-            raise StaleError("Somebody else published this quarter in the meantime. Look at their version first.")
-        issue_id = add_issue(db, issue)
-        record_event(db, _event(schedule, issue, person_id, now))
-        coming = (line.reference for _, lines in schedule.releases for line in lines)
-        record_listed(db, coming, issue, label=schedule.label, actor=_actor(person_id))
-    return load_issue(db, issue_id)
+    issue_id = add_issue(db, issue)
+    record_event(db, _event(schedule, issue, person_id, now))
+    coming = (line.reference for _, lines in schedule.releases for line in lines)
+    record_listed(db, coming, issue, label=schedule.label, actor=_actor(person_id))
+    return issue_id
+
+
+def _check_still_so(
+    db: Database, schedule: Schedule, library: FormLibrary, editing: Editing, *, financial: bool
+) -> None:
+    """StaleError where a schedule gathered now would say anything else; only the length of the record may differ."""
+    if f"{len(load_issues(db, schedule.quarter)) + 1}.0" != schedule.version:
+        raise StaleError("Somebody else published this quarter in the meantime. Look at their version first.")
+    current = gather_quarter(db, library, schedule.quarter, editing, financial=financial).schedule
+    if replace(current, events=schedule.events, head=schedule.head) == schedule:
+        return
+    was, now = Counter(schedule.lines()), Counter(current.lines())
+    changed = sorted({line.reference for line in [*(was - now), *(now - was)]})
+    about = f" It is about {', '.join(changed[:5])}{' and others' if len(changed) > 5 else ''}." if changed else ""
+    raise StaleError(f"The record changed while the files were being made.{about} Check the schedule again.")
 
 
 def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut, build: BuildWord = build_schedule) -> Printed:

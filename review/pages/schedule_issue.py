@@ -7,12 +7,14 @@ import io
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from casework.errors import RefusedError, StaleError
+from casework.errors import RefusedError
 from casework.period import quarter_in_words, quarter_key
 from casework.schedule_json import schedule_from_json
 from review import visit
 from review.doors import RebuiltIssue
 from review.pages.layout import Problem
+from review.waiting import LONG_WAIT, progress_of, steps_of_making
+from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.people import find_person
 from store.schedule_drafts import load_schedule_draft
 from store.schedules import IssueRow, load_issue, load_issues
@@ -24,6 +26,7 @@ _MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
 }
+_BEING_MADE = "Making the Word document, PDF, web page and CSV file"
 FILE_NAMES = {"docx": "Word document", "pdf": "PDF", "html": "Web page", "csv": "CSV file"}
 
 
@@ -45,24 +48,49 @@ def publish(quarter: str) -> AnyResponse | tuple[str, int]:
         ), 409
     if doors.gather(db, quarter, draft.editing).doubts and request.form.get("looked") != "yes":
         return _check_page(quarter, [Problem("looked", "Confirm that the schedule can go out like this")]), 400
-    before = len(load_issues(db, quarter))
     try:
-        issue = doors.publish(db, quarter, draft.editing, person_id=visit.person().id, now=visit.now())
-    except StaleError as problem:
-        return _check_page(quarter, [Problem("publish", problem.public_message)]), 409
+        asked = doors.commission(
+            db, quarter, draft.editing, draft=draft.version, person_id=visit.person().id, now=visit.now()
+        )
     except RefusedError as problem:
         return _check_page(quarter, [Problem("publish", problem.public_message)]), 400
-    if len(load_issues(db, quarter)) == before:
-        flash(f"Nothing has changed since version {issue.version}, so there is no new one.", "problem")
-    else:
-        flash(f"Version {issue.version} is published. It is kept as it is from now on.")
-    return redirect(f"/schedule/issues/{issue.id}", 303)
+    if isinstance(asked, IssueRow):
+        flash(f"Nothing has changed since version {asked.version}, so there is no new one.", "problem")
+        return redirect(f"/schedule/issues/{asked.id}", 303)
+    return redirect(f"/schedule/making/{asked}", 303)
+
+
+@blueprint.get("/schedule/making/<int:commission_id>")
+def making(commission_id: int) -> AnyResponse | str:
+    """Where a version that was asked for stands: being made, published, or why it is not."""
+    asked = _commission_or_404(commission_id)
+    if asked.state is CommissionState.DONE:
+        return redirect(f"/schedule/issues/{asked.outcome['issue']}?published=yes", 303)
+    quarter_words = quarter_in_words(asked.subject)
+    if asked.state is CommissionState.REFUSED:
+        return render_template("schedule_refused.html", asked=asked, quarter_words=quarter_words)
+    return render_template(
+        "making.html",
+        title=f"Publishing the schedule for {quarter_words}",
+        steps_so_far=steps_of_making(asked, _BEING_MADE, "Publishing it"),
+        sentence=_BEING_MADE,
+        progress=f"/schedule/making/{asked.id}/progress",
+        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+        promise="It is published as soon as its files are made, and shown here.",
+        back_to=(f"/schedule?quarter={asked.subject}", "Back to the schedule"),
+    )
+
+
+@blueprint.get("/schedule/making/<int:commission_id>/progress")
+def progress(commission_id: int) -> Response:
+    """How the making goes, for the script that asks."""
+    return progress_of(_commission_or_404(commission_id), _BEING_MADE)
 
 
 @blueprint.get("/schedule/issues/<int:issue_id>")
 def show(issue_id: int) -> str:
     """One issue: what it says about itself, and its files."""
-    return _issue_page(_issue_or_404(issue_id), None)
+    return _issue_page(_issue_or_404(issue_id), None, is_new="published" in request.args)
 
 
 @blueprint.post("/schedule/issues/<int:issue_id>/rebuild")
@@ -82,6 +110,13 @@ def download(quarter: str, version: str, ending: str) -> Response:
     data = visit.doors().load_original(issue.files[ending])
     name = visit.doors().schedules.file_name(issue, ending)
     return send_file(io.BytesIO(data), mimetype=_MEDIA_TYPES[ending], as_attachment=True, download_name=name)
+
+
+def _commission_or_404(commission_id: int) -> Commission:
+    try:
+        return load_commission(visit.database(), commission_id, CommissionKind.SCHEDULE)
+    except RefusedError:
+        visit.not_found()
 
 
 def _quarter_or_404(text: str) -> str:
@@ -119,7 +154,7 @@ def _check_page(quarter: str, problems: list[Problem]) -> str:
     )
 
 
-def _issue_page(issue: IssueRow, rebuilt: RebuiltIssue | None) -> str:
+def _issue_page(issue: IssueRow, rebuilt: RebuiltIssue | None, *, is_new: bool = False) -> str:
     publisher = find_person(visit.database(), issue.published_by) if issue.published_by is not None else None
     return render_template(
         "schedule_issue.html",
@@ -130,4 +165,5 @@ def _issue_page(issue: IssueRow, rebuilt: RebuiltIssue | None) -> str:
         publisher=publisher.name if publisher is not None else "",
         file_names=FILE_NAMES,
         rebuilt=rebuilt,
+        is_new=is_new,
     )

@@ -15,6 +15,8 @@ from casework.templates import Fault, TemplateKind
 from review import visit
 from review.pages.layout import Problem
 from review.pages.start import WORD
+from review.waiting import LONG_WAIT, progress_of, steps_of_making
+from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.database import transaction
 from store.deliveries import add_delivery
 from store.edited_texts import (
@@ -28,6 +30,7 @@ from store.people import load_people
 
 blueprint = Blueprint("templates", __name__)
 SHIPPED = "What came with the service"
+_BEING_TRIED = "Checking it and filling it with example values"
 _AREAS = {"word": "template", "mail": "mail"}
 
 
@@ -60,12 +63,12 @@ def show() -> str:
 @blueprint.get("/manage/templates/word/<key>")
 def show_word(key: str) -> str:
     """One Word template: download, upload another, history."""
-    return _word_page(_kind("word", key), [])
+    return _word_page(_kind("word", key), [], is_new="used" in request.args)
 
 
 @blueprint.post("/manage/templates/word/<key>")
 def upload_word(key: str) -> AnyResponse | str | tuple[str, int]:
-    """Check and try an uploaded template; it counts from now on where nothing is wrong with it."""
+    """Have an uploaded template checked and tried; it counts from then on where nothing is wrong with it."""
     kind, rooms = _kind("word", key), visit.doors().templates
     file, reason = request.files.get("file"), request.form.get("reason", "").strip()
     data = file.read() if file is not None and file.filename else b""
@@ -76,22 +79,46 @@ def upload_word(key: str) -> AnyResponse | str | tuple[str, int]:
         problems.append(Problem("reason", "Enter why it changes"))
     if file is None or problems:
         return _word_page(kind, problems, reason=reason), 400
-    tried = rooms.try_word(key, data)
-    if tried.faults:
-        problem = Problem("file", "The template cannot be used yet: see what is wrong below")
-        return _word_page(kind, [problem], reason=reason, faults=tried.faults), 400
-    text = {
-        "name": " ".join((file.filename or "").split())[:120],
-        "sha256": rooms.keep(data),
-        "sample": rooms.keep(tried.sample),
-        "picture": rooms.keep(tried.picture) if tried.picture else "",
-    }
-    try:
-        _save("word", key, json.dumps(text, ensure_ascii=False), reason)
-    except StaleError as problem:
-        return _word_page(kind, [Problem("file", problem.public_message)], reason=reason), 409
-    flash(f"The template “{kind.title}” is in use from now on. Look at the example below.")
-    return redirect(f"/manage/templates/word/{key}", 303)
+    asked = rooms.commission(
+        visit.database(),
+        key,
+        data,
+        name=" ".join((file.filename or "").split())[:120],
+        reason=reason,
+        seen=_seen(),
+        person_id=visit.person().id,
+        now=visit.now(),
+    )
+    return redirect(f"/manage/templates/word/{key}/trial/{asked}", 303)
+
+
+@blueprint.get("/manage/templates/word/<key>/trial/<int:commission_id>")
+def trial(key: str, commission_id: int) -> AnyResponse | str:
+    """How the trial of an uploaded template stands: under way, in use, or what is wrong with it."""
+    kind, asked = _kind("word", key), _trial_or_404(key, commission_id)
+    if asked.state is CommissionState.DONE:
+        return redirect(f"/manage/templates/word/{key}?used=yes", 303)
+    if asked.state is CommissionState.REFUSED:
+        order = json.loads(visit.doors().load_original(asked.sha256))
+        words = asked.problem or "The template cannot be used yet: see what is wrong below"
+        faults = tuple(Fault(*fault) for fault in asked.outcome.get("faults", ()))
+        return _word_page(kind, [Problem("file", words)], reason=order["reason"], faults=faults)
+    return render_template(
+        "making.html",
+        title=f"Trying the template “{kind.title}”",
+        steps_so_far=steps_of_making(asked, _BEING_TRIED, "Using it"),
+        sentence=_BEING_TRIED,
+        progress=f"/manage/templates/word/{key}/trial/{asked.id}/progress",
+        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+        promise="Where nothing is wrong with it, it is used from then on. Until then the present one stays in use.",
+        back_to=(f"/manage/templates/word/{key}", "Back to the template"),
+    )
+
+
+@blueprint.get("/manage/templates/word/<key>/trial/<int:commission_id>/progress")
+def progress(key: str, commission_id: int) -> Response:
+    """How the trial goes, for the script that asks."""
+    return progress_of(_trial_or_404(key, commission_id), _BEING_TRIED)
 
 
 @blueprint.get("/manage/templates/word/<key>/<int:number>/<what>")
@@ -178,9 +205,24 @@ def _kind(area: str, key: str) -> TemplateKind:
     return found
 
 
+def _trial_or_404(key: str, commission_id: int) -> Commission:
+    try:
+        asked = load_commission(visit.database(), commission_id, CommissionKind.TEMPLATE)
+    except RefusedError:
+        visit.not_found()
+    if asked.subject.partition("/")[0] != key:
+        visit.not_found()
+    return asked
+
+
+def _seen() -> int:
+    """The version that the page showed, -1 where that is no number."""
+    seen = request.form.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+
+
 def _save(area: str, key: str, text: str, reason: str) -> None:
     db = visit.database()
-    seen = request.form.get("seen", "")
     with transaction(db):
         save_edited_text(
             db,
@@ -189,7 +231,7 @@ def _save(area: str, key: str, text: str, reason: str) -> None:
             person_id=visit.person().id,
             reason=reason,
             now=visit.now(),
-            seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
+            seen_version=_seen(),
         )
 
 
@@ -242,7 +284,14 @@ def _mail_text(stored: EditedText | None) -> tuple[str, str]:
     return text["subject"], text["body"]
 
 
-def _word_page(kind: TemplateKind, problems: list[Problem], *, reason: str = "", faults: tuple[Fault, ...] = ()) -> str:
+def _word_page(
+    kind: TemplateKind,
+    problems: list[Problem],
+    *,
+    reason: str = "",
+    faults: tuple[Fault, ...] = (),
+    is_new: bool = False,
+) -> str:
     return render_template(
         "template_word.html",
         kind=kind,
@@ -250,6 +299,7 @@ def _word_page(kind: TemplateKind, problems: list[Problem], *, reason: str = "",
         problems=problems,
         reason=reason,
         faults=faults,
+        is_new=is_new,
     )
 
 

@@ -24,6 +24,7 @@ from store.migrations.m015_circulation import m015_circulation
 from store.migrations.m016_saved_views import m016_saved_views
 from store.migrations.m017_findings_by_field import m017_findings_by_field
 from store.migrations.m018_lists_by_place import m018_lists_by_place
+from store.migrations.m019_commissions import m019_commissions
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
@@ -44,4 +45,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m016_saved_views,
     m017_findings_by_field,
     m018_lists_by_place,
+    m019_commissions,
 )

@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 
+from tests.builders_docx import make_docx
 from tests.journeys.running import ROOT, Running, Watched
 
 # Somebody with every role that may be held together sees every page there is.
@@ -30,6 +31,8 @@ NO_PAGES = {
     "returned.preview": "a Word file before it goes",
     "returned.of_own_request": "a file that went with a message",
     "schedule_issue.download": "an issued schedule",
+    "schedule_issue.progress": "read by the page that waits",
+    "templates.progress": "read by the page that waits",
     "templates.word_file": "a Word document",
     "arrivals.raw": "a message as it arrived, for download",
     "assets.serve": "styles and scripts",
@@ -43,7 +46,7 @@ NO_PAGES = {
     "upload.progress": "read by the page that waits",
 }
 # Routes that lead elsewhere, or say what is wrong, where nothing was chosen.
-LEADS_ELSEWHERE = frozenset({"error", "reports.show", "together.check", "track.open_link"})
+LEADS_ELSEWHERE = frozenset({"error", "reports.show", "schedule_issue.making", "together.check", "track.open_link"})
 _SAMPLES = ROOT / "tests" / "samples"
 _SENDERS_PAGES = frozenset(
     {"invitation", "published", "start", "upload", "draft", "track", "about", "sign_in", "assets", "public"}
@@ -112,6 +115,11 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
     ("/manage/rules/", "rule"): _from("SELECT name FROM tallies WHERE kind = 'finding' AND name LIKE '%.weak'"),
     ("/people/", "person_id"): _from("SELECT max(id) FROM users"),
     ("/schedule/", "quarter"): lambda filler: "2026-Q4",
+    ("/schedule/making/", "commission_id"): _from("SELECT id FROM commissions WHERE kind = 'schedule'"),
+    ("/manage/templates/word/<key>/trial/", "commission_id"): _from(
+        "SELECT id FROM commissions WHERE kind = 'template'"
+    ),
+    ("/manage/templates/word/<key>/trial/", "key"): lambda filler: "letter",
     ("", "page"): lambda filler: "1",
     ("/reports/", "name"): lambda filler: "received",
     ("/forms/", "key"): lambda filler: "national-competency",
@@ -142,7 +150,8 @@ def prepare(running: Running, browser: Browser) -> Filler:
     window.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").first.click()
     window.page.wait_for_load_state()
     window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
-    window.page.wait_for_load_state()
+    expect(window.page.get_by_text("is published. It is kept")).to_be_visible(timeout=_READ_MILLISECONDS)
+    _try_a_template(window)
     filler.invitation = _invite(window)
     _write_to_a_list(window)
     gather_links(window, filler)
@@ -231,6 +240,17 @@ def _send_again(window: Watched, filler: Filler) -> None:
     _upload(window, next((_SAMPLES / "national-competency").glob("*.docx")), f"/track/{token}/new-version")
     window.page.get_by_role("button", name=re.compile("^Send")).last.click()
     window.page.wait_for_load_state()
+
+
+def _try_a_template(window: Watched) -> None:
+    """Upload a Word template that cannot be used, and wait until it is said why."""
+    page = window.open("/manage/templates/word/letter")
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "ours.docx", "mimeType": "application/octet-stream", "buffer": make_docx("{{ nothing.like.it }}")}]
+    )
+    page.get_by_label("Why does it change?").fill("Our own looks")
+    page.get_by_role("button", name="Check and use it").click()
+    expect(page.get_by_role("heading", name="What is wrong with the file")).to_be_visible(timeout=_READ_MILLISECONDS)
 
 
 def _invite(window: Watched) -> str:

@@ -36,15 +36,18 @@ from casework.reading_json import reading_to_record
 from casework.transcript import Locator, Unread
 from review import decide
 from review.doors import Doors
+from service.endings import checked_result, endings
+from service.making import make
 from service.rechecking import open_check_again
-from service.schedules import schedule_doors
 from service.settings import Settings
 from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
+from store.commissions import MAKE
 from store.database import transaction
 from store.drafts import keep_draft_reading, load_draft_by_token
+from store.originals import load_original
 from store.people import Person, add_person, change_regions, find_person_by_email
-from store.work import end_draft_work
+from store.work import WorkState, end_draft_work, end_work, load_work
 
 MORNING = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -129,6 +132,23 @@ class House:
                 now=self.moment[0],
             )
         return load_case(self.db, row["id"])
+
+    def make(self) -> int:
+        """Do what a worker and the dispatcher would do for everything that was asked for; how many things it was."""
+        ending = endings(lambda *_: ("", ""), self.settings.originals)[MAKE]
+        owed = load_work(self.db, WorkState.OWED, stage=MAKE)
+        for work in owed:
+            # Pages are laid out in tests of their own: LibreOffice takes seconds.
+            made = make(load_original(self.settings.originals, work.sha256), self.settings.originals, lambda word: None)
+            result = checked_result(ending, made)
+            assert result is not None
+            with transaction(self.db):
+                if result.failure:
+                    ending.fail(self.db, work, result.failure, now=self.moment[0])
+                else:
+                    ending.commit(self.db, work, "", result.record, now=self.moment[0])
+                end_work(self.db, work.id, WorkState.DONE, problem="", now=self.moment[0])
+        return len(owed)
 
     def act(self, case: CaseRow, email: str = REVIEWER) -> decide.Act:
         """An act of this person on the case as it stands now."""
@@ -281,9 +301,7 @@ def build_house(settings: Settings) -> House:
 
     # A loaded machine takes its time to load the language; here it is waited for.
     checks = open_check_again(rooms.library, 300)
-    # Pages are laid out in tests of their own: LibreOffice takes seconds.
-    schedules = schedule_doors(settings, lay_out=lambda word: None)
-    rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK, schedules=schedules)
+    rooms = dataclasses.replace(rooms, now=lambda: moment[0], check_again=checks, passwords=_QUICK)
     db = rooms.open_database()
     for email, name, roles in (
         (REVIEWER, "Asha Rahman", [UserRole.REVIEWER]),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from casework.schedule import Editing
+from service.schedules import publish_now
 from tests.review.house import PUBLISHER, REVIEWER, House
 
 
 def issued(house: House, note: str = "") -> bytes:
     """A schedule of the last quarter of 2026, published from the record as it stands: its Word file."""
-    editing, person = Editing(change_note=note), house.person(PUBLISHER).id
-    made = house.rooms.schedules.publish(house.db, "2026-Q4", editing, person_id=person, now=house.moment[0])
+    made = publish_now(
+        house.settings, house.db, "2026-Q4", Editing(change_note=note), now=house.moment[0], lay_out=lambda word: None
+    )
     return house.rooms.load_original(made.sha256)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -89,18 +91,26 @@ def test_a_change_moves_up_and_down_within_its_release() -> None:
         assert move_change(Editing(), placed, step).order == ("ESR-2026-0001", "ESR-2026-0002", "ESR-2026-0003")
 
 
-def publish(house: House, **values: str) -> TestResponse:
-    """Publish what is saved."""
+def ask_to_publish(house: House, **values: str) -> TestResponse:
+    """Ask that what is saved be published."""
     version = str(load_schedule_draft(house.db, "2026-Q4").version)
     client = house.client(PUBLISHER)
     return post(client, "/schedule/2026-Q4/publish", page="/schedule/2026-Q4/check", version=version, **values)
+
+
+def publish(house: House, **values: str) -> TestResponse:
+    """Publish what is saved: the answer of the page that waited for it, or why it was not asked for."""
+    asked = ask_to_publish(house, **values)
+    if not house.make():
+        return asked
+    return house.client(PUBLISHER).get(asked.headers["Location"])
 
 
 def test_an_issue_is_published_after_a_check_and_its_files_stay_as_they_are(house: House) -> None:
     house.send(reading=a_reading(title="Show the balance"))
     published = publish(house)
     issue = load_issues(house.db)[0]
-    assert published.headers["Location"] == f"/schedule/issues/{issue.id}"
+    assert published.headers["Location"] == f"/schedule/issues/{issue.id}?published=yes"
     client = house.client(REVIEWER)
     for ending, start in (("docx", b"PK"), ("html", b"<!DOCTYPE html>"), ("csv", b"\xef\xbb\xbf")):
         answer = client.get(f"/schedule/2026-Q4/1.0.{ending}")
@@ -111,6 +121,57 @@ def test_an_issue_is_published_after_a_check_and_its_files_stay_as_they_are(hous
     page = client.get(f"/schedule/issues/{issue.id}").text
     assert issue.sha256 in page
     assert "Make it again and compare" not in page
+
+
+def test_the_page_says_what_is_being_made_until_it_is_published(house: House) -> None:
+    waiting = ask_to_publish(house).headers["Location"]
+    client = house.client(PUBLISHER)
+    page = client.get(waiting).text
+    assert "Making the Word document, PDF, web page and CSV file …" in page
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert client.get(f"{waiting}/progress").json == {
+        "done": False,
+        "sentence": "Making the Word document, PDF, web page and CSV file …",
+    }
+    assert load_issues(house.db) == []
+    house.later(timedelta(minutes=3))
+    assert "This takes longer than usual" in client.get(waiting).text
+    house.make()
+    assert client.get(f"{waiting}/progress").json["done"] is True
+    published = client.get(waiting, follow_redirects=True).text
+    assert "Version 1.0 is published. It is kept as it is from now on." in published
+    assert house.client(REVIEWER).get(waiting).status_code == 403
+    assert client.get("/schedule/making/99").status_code == 404
+
+
+def test_asking_twice_publishes_once(house: House) -> None:
+    first, second = ask_to_publish(house), ask_to_publish(house)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert house.make() == 1
+    assert len(load_issues(house.db)) == 1
+
+
+def test_a_record_that_changed_while_the_files_were_made_is_not_published(house: House) -> None:
+    waiting = ask_to_publish(house).headers["Location"]
+    case = house.send(reading=a_reading(title="Show the balance"))
+    house.make()
+    page = house.client(PUBLISHER).get(waiting).text
+    assert f"The record changed while the files were being made. It is about {case.reference}." in page
+    assert "Check the schedule again" in page
+    assert load_issues(house.db) == []
+    # Whatever says nothing of the schedule does not stop it.
+    waiting = ask_to_publish(house).headers["Location"]
+    house.client(REVIEWER)
+    house.make()
+    assert len(load_issues(house.db)) == 1
+
+
+def test_a_draft_that_was_saved_while_the_files_were_made_is_not_passed_over(house: House) -> None:
+    waiting = ask_to_publish(house).headers["Location"]
+    save(house, note="Another word")
+    house.make()
+    assert "Somebody saved this schedule while the files were being made." in house.client(PUBLISHER).get(waiting).text
+    assert load_issues(house.db) == []
 
 
 def test_nothing_new_is_published_where_nothing_changed(house: House) -> None:

@@ -17,11 +17,18 @@ OWN = make_docx("Our letter: {{ title }}", "{%p for block in blocks %}", "{{ blo
 def upload(house: House, data: bytes, **fields: object):  # type: ignore[no-untyped-def]
     client = house.client(ADMINISTRATOR)
     values = {"csrf_token": token_of(client, WORD), "reason": "Our own looks", "seen": "0", **fields}
-    return client.post(WORD, data={**values, "file": (io.BytesIO(data), "ours.docx")})
+    asked = client.post(WORD, data={**values, "file": (io.BytesIO(data), "ours.docx")})
+    if asked.status_code != 303:
+        return asked
+    waiting = client.get(asked.headers["Location"]).text
+    assert "Checking it and filling it with example values …" in waiting
+    assert client.get(f"{asked.headers['Location']}/progress").json["done"] is False
+    house.make()
+    return client.get(asked.headers["Location"], follow_redirects=True)
 
 
 def test_an_uploaded_template_is_tried_kept_with_its_reason_and_used(house: House) -> None:
-    assert upload(house, OWN).status_code == 303
+    assert "The template is in use from now on." in upload(house, OWN).text
     client = house.client(ADMINISTRATOR)
     page = client.get(WORD).text
     assert "Version 1" in page
@@ -35,7 +42,8 @@ def test_an_uploaded_template_is_tried_kept_with_its_reason_and_used(house: Hous
 
 def test_a_template_with_faults_is_shown_with_their_places_and_not_used(house: House) -> None:
     answer = upload(house, make_docx("Fine", "{{ title.__class__ }} & {{ titel }}"))
-    assert answer.status_code == 400
+    assert 'value="Our own looks"' in answer.text
+    assert "The template cannot be used yet" in answer.text
     assert "<strong>Paragraph 2</strong>" in answer.text
     assert "There is no field “titel”" in answer.text
     assert upload(house, b"").status_code == 400
@@ -46,8 +54,9 @@ def test_a_template_with_faults_is_shown_with_their_places_and_not_used(house: H
 def test_a_template_that_a_colleague_changed_meanwhile_is_not_overwritten(house: House) -> None:
     upload(house, OWN)
     answer = upload(house, OWN)
-    assert answer.status_code == 409
     assert "Somebody else changed this" in answer.text
+    assert "Version 2" not in answer.text
+    assert house.client(ADMINISTRATOR).get("/manage/templates/word/development-schedule/trial/1").status_code == 404
 
 
 def test_what_came_with_the_service_can_be_restored_as_a_new_version(house: House) -> None:

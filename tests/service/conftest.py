@@ -96,7 +96,7 @@ def service(tmp_path: Path, doorbell: Doorbell, redis_url: str, clock: Clock) ->
         originals=settings.originals,
         window=4,
         now=clock,
-        endings=endings(lambda reference, name, _: (f"{reference}: received", f"We have {name}.")),
+        endings=endings(lambda reference, name, _: (f"{reference}: received", f"We have {name}."), settings.originals),
     )
     return Service(settings, db, doorbell, dispatcher, clock)
 

@@ -20,8 +20,8 @@ from casework.reading_json import reading_to_record
 from intake.receive import open_draft, send_draft
 from outputs.blank import fill_blank
 from review.decide import Act, read_again
-from service.dispatch import NOT_READ_SAFELY, the_only_dispatcher
-from service.pipeline import PIPELINE
+from service.dispatch import the_only_dispatcher
+from service.pipeline import NOT_READ_SAFELY, PIPELINE
 from service.queue import Standing, connect
 from store.cases import load_case
 from store.database import transaction

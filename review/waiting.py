@@ -1,0 +1,29 @@
+"""What a page says while a worker makes something for the person who looks at it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, jsonify
+
+from review import visit
+from review.presenters import moment_in_words
+from review.progress import Step
+from store.commissions import Commission, CommissionState
+
+LONG_WAIT = timedelta(minutes=2)
+
+
+def steps_of_making(asked: Commission, being_made: str, then: str) -> tuple[Step, ...]:
+    """Asked for, being made, and what follows from it."""
+    return (
+        Step("Asked for", moment_in_words(asked.asked_at, visit.doors().zone), "done"),
+        Step(being_made, "This takes up to half a minute", "now"),
+        Step(then, "Only if everything is still as you checked it", "later"),
+    )
+
+
+def progress_of(asked: Commission, being_made: str) -> Response:
+    """For the script that asks."""
+    is_over = asked.state is not CommissionState.MAKING
+    return jsonify(done=is_over, sentence="It is over." if is_over else f"{being_made} …")

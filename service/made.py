@@ -1,0 +1,123 @@
+"""What a worker made begins to count: the schedule is published, the template used; or it is said why not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from casework.errors import RefusedError, StaleError
+from casework.schedule_json import editing_from_json, schedule_from_json
+from outputs.issue import PrintedFiles, commit_issue
+from service.words import library_now
+from store.commissions import Commission, CommissionKind, CommissionState, end_commission, load_commission
+from store.edited_texts import save_edited_text
+from store.originals import load_original
+from store.schedule_drafts import load_schedule_draft
+from store.work import Work
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FAULTS, _LONGEST = 100, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEnding:
+    """How the work of a commission ends. `originals` is where orders are kept, `financial` how quarters are called."""
+
+    originals: str
+    financial: bool
+
+    def check(self, found: dict[str, Any]) -> str:
+        """Hashes of files that exist in shape, or the faults of a template."""
+        if "faults" in found:
+            return json.dumps({"faults": _faults(found["faults"])}, ensure_ascii=False)
+        if "sample" in found:
+            return json.dumps({"sample": _digest(found["sample"]), "picture": _digest(found["picture"], may_lack=True)})
+        return json.dumps(
+            {
+                **{name: _digest(found[name]) for name in ("word", "html", "csv", "template")},
+                "pdf": _digest(found["pdf"], may_lack=True),
+                "pages": [int(page) for page in found["pages"]],
+                "code": str(found["code"])[:_LONGEST],
+            }
+        )
+
+    def commit(self, db: Database, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
+        """Once, with all that has to be true at this moment checked at this moment."""
+        asked = load_commission(db, work.commission_id or 0)
+        order, made = json.loads(load_original(self.originals, asked.sha256)), json.loads(record_text)
+        try:
+            keep = self._publish if _is_schedule(asked) else _use
+            outcome = keep(db, asked, order, made, now)
+        except (RefusedError, StaleError) as problem:
+            self.fail(db, work, problem.public_message, now=now)
+        else:
+            state = CommissionState.REFUSED if "faults" in outcome else CommissionState.DONE
+            end_commission(db, asked.id, state, outcome, now=now)
+
+    def _publish(
+        self, db: Database, asked: Commission, order: Mapping[str, Any], made: Mapping[str, Any], now: datetime
+    ) -> dict[str, Any]:
+        if load_schedule_draft(db, asked.subject).version != order["draft"]:
+            raise StaleError("Somebody saved this schedule while the files were being made. Check it again.")
+        issue_id = commit_issue(
+            db,
+            schedule_from_json(order["schedule"]),
+            PrintedFiles(**{**made, "template": order["template"], "pages": tuple(made["pages"])}),
+            library=library_now(db),
+            editing=editing_from_json(order["editing"]),
+            financial=self.financial,
+            now=now,
+            person_id=asked.asked_by,
+        )
+        return {"issue": issue_id}
+
+    def fail(self, db: Database, work: Work, problem: str, *, now: datetime) -> None:
+        """Nothing is published or used, and the person reads why."""
+        end_commission(db, work.commission_id or 0, CommissionState.REFUSED, {"problem": problem}, now=now)
+
+    def settle(self, db: Database, work: Work, *, now: datetime) -> None:
+        """Nothing else waits for it."""
+
+
+def _use(
+    db: Database, asked: Commission, order: Mapping[str, Any], made: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A template without faults counts from now on."""
+    if "faults" in made:
+        return {"faults": made["faults"]}
+    text = {"name": order["name"], "sha256": order["template"], "sample": made["sample"], "picture": made["picture"]}
+    number = save_edited_text(
+        db,
+        f"template/{order['key']}",
+        json.dumps(text, ensure_ascii=False),
+        person_id=asked.asked_by,
+        reason=order["reason"],
+        now=now,
+        seen_version=order["seen"],
+    )
+    return {"version": number}
+
+
+def _is_schedule(asked: Commission) -> bool:
+    return asked.kind is CommissionKind.SCHEDULE
+
+
+def _faults(found: list[list[str]]) -> list[list[str]]:
+    faults = [[str(part)[:_LONGEST] for part in fault] for fault in found[:_FAULTS]]
+    if not faults or {len(fault) for fault in faults} != {3}:
+        raise ValueError("a fault has a place, a message and words")
+    return faults
+
+
+def _digest(value: object, *, may_lack: bool = False) -> str:
+    if value == "" and may_lack:
+        return ""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise ValueError("not a hash")
+    return value

@@ -1,0 +1,52 @@
+"""What people ask to have made, made by a worker: a schedule's files, and a Word template tried on examples."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from casework.schedule_json import schedule_from_json
+from outputs.issue import LayOut, Press, print_files
+from service.jobs import attempted
+from service.schedules import lay_out
+from service.settings import load_settings
+from service.templates import build_schedule_safely, try_word
+from store.commissions import CommissionKind
+from store.originals import keep_original, load_original
+
+
+def make_files(attempt: str, sha256: str, *_: str) -> str:
+    """Make what the order with this hash asks for, for one attempt, and keep it; returns the attempt's id.
+
+    Like a reading it is safe to run any number of times: what is made counts once, when the dispatcher commits it.
+    """
+    originals = load_settings().originals
+    return attempted(originals, attempt, lambda: make(load_original(originals, sha256), originals))
+
+
+def make(order: bytes, originals: str, lay_out: LayOut = lay_out) -> bytes:
+    """What an order asks for, as the record that goes back to the dispatcher: hashes of files, or what is wrong."""
+    asked = json.loads(order)
+    made = _schedule(asked, originals, lay_out) if _is_schedule(asked) else _template(asked, originals)
+    return json.dumps(made, ensure_ascii=False).encode()
+
+
+def _is_schedule(asked: dict[str, Any]) -> bool:
+    return CommissionKind(asked["kind"]) is CommissionKind.SCHEDULE
+
+
+def _schedule(asked: dict[str, Any], originals: str, lay_out: LayOut) -> dict[str, Any]:
+    template = load_original(originals, asked["template"])
+    press = Press(template, lay_out, originals, build_schedule_safely)
+    return asdict(print_files(schedule_from_json(asked["schedule"]), press))
+
+
+def _template(asked: dict[str, Any], originals: str) -> dict[str, Any]:
+    tried = try_word(asked["key"], load_original(originals, asked["template"]))
+    if tried.faults:
+        return {"faults": [[fault.place, fault.message, fault.words] for fault in tried.faults]}
+    return {
+        "sample": keep_original(originals, tried.sample),
+        "picture": keep_original(originals, tried.picture) if tried.picture else "",
+    }
