@@ -12,6 +12,7 @@ from review.progress import Step
 from store.commissions import Commission, CommissionState
 
 LONG_WAIT = timedelta(minutes=2)
+STILL_MAKING = "It is being made. This page moves on by itself."
 
 
 def steps_of_making(asked: Commission, being_made: str, then: str) -> tuple[Step, ...]:
@@ -23,7 +24,7 @@ def steps_of_making(asked: Commission, being_made: str, then: str) -> tuple[Step
     )
 
 
-def progress_of(asked: Commission, being_made: str) -> Response:
+def progress_of(asked: Commission) -> Response:
     """For the script that asks."""
     is_over = asked.state is not CommissionState.MAKING
-    return jsonify(done=is_over, sentence="It is over." if is_over else f"{being_made} …")
+    return jsonify(done=is_over, sentence="It is over." if is_over else STILL_MAKING)

@@ -13,7 +13,7 @@ from casework.schedule_json import schedule_from_json
 from review import visit
 from review.doors import RebuiltIssue
 from review.pages.layout import Problem
-from review.waiting import LONG_WAIT, progress_of, steps_of_making
+from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
 from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.people import find_person
 from store.schedule_drafts import load_schedule_draft
@@ -73,7 +73,7 @@ def making(commission_id: int) -> AnyResponse | str:
         "making.html",
         title=f"Publishing the schedule for {quarter_words}",
         steps_so_far=steps_of_making(asked, _BEING_MADE, "Publishing it"),
-        sentence=_BEING_MADE,
+        sentence=STILL_MAKING,
         progress=f"/schedule/making/{asked.id}/progress",
         is_slow=visit.now() - asked.asked_at > LONG_WAIT,
         promise="It is published as soon as its files are made, and shown here.",
@@ -84,7 +84,7 @@ def making(commission_id: int) -> AnyResponse | str:
 @blueprint.get("/schedule/making/<int:commission_id>/progress")
 def progress(commission_id: int) -> Response:
     """How the making goes, for the script that asks."""
-    return progress_of(_commission_or_404(commission_id), _BEING_MADE)
+    return progress_of(_commission_or_404(commission_id))
 
 
 @blueprint.get("/schedule/issues/<int:issue_id>")

@@ -15,7 +15,7 @@ from casework.templates import Fault, TemplateKind
 from review import visit
 from review.pages.layout import Problem
 from review.pages.start import WORD
-from review.waiting import LONG_WAIT, progress_of, steps_of_making
+from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
 from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.database import transaction
 from store.deliveries import add_delivery
@@ -107,7 +107,7 @@ def trial(key: str, commission_id: int) -> AnyResponse | str:
         "making.html",
         title=f"Trying the template “{kind.title}”",
         steps_so_far=steps_of_making(asked, _BEING_TRIED, "Using it"),
-        sentence=_BEING_TRIED,
+        sentence=STILL_MAKING,
         progress=f"/manage/templates/word/{key}/trial/{asked.id}/progress",
         is_slow=visit.now() - asked.asked_at > LONG_WAIT,
         promise="Where nothing is wrong with it, it is used from then on. Until then the present one stays in use.",
@@ -118,7 +118,7 @@ def trial(key: str, commission_id: int) -> AnyResponse | str:
 @blueprint.get("/manage/templates/word/<key>/trial/<int:commission_id>/progress")
 def progress(key: str, commission_id: int) -> Response:
     """How the trial goes, for the script that asks."""
-    return progress_of(_trial_or_404(key, commission_id), _BEING_TRIED)
+    return progress_of(_trial_or_404(key, commission_id))
 
 
 @blueprint.get("/manage/templates/word/<key>/<int:number>/<what>")

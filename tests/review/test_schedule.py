@@ -127,11 +127,11 @@ def test_the_page_says_what_is_being_made_until_it_is_published(house: House) ->
     waiting = ask_to_publish(house).headers["Location"]
     client = house.client(PUBLISHER)
     page = client.get(waiting).text
-    assert "Making the Word document, PDF, web page and CSV file …" in page
+    assert "Making the Word document, PDF, web page and CSV file" in page
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
     assert client.get(f"{waiting}/progress").json == {
         "done": False,
-        "sentence": "Making the Word document, PDF, web page and CSV file …",
+        "sentence": "It is being made. This page moves on by itself.",
     }
     assert load_issues(house.db) == []
     house.later(timedelta(minutes=3))

@@ -21,7 +21,7 @@ def upload(house: House, data: bytes, **fields: object):  # type: ignore[no-unty
     if asked.status_code != 303:
         return asked
     waiting = client.get(asked.headers["Location"]).text
-    assert "Checking it and filling it with example values …" in waiting
+    assert "Checking it and filling it with example values" in waiting
     assert client.get(f"{asked.headers['Location']}/progress").json["done"] is False
     house.make()
     return client.get(asked.headers["Location"], follow_redirects=True)
