@@ -27,12 +27,12 @@ from extract.language.answer_words import AnswerWords, Question
 from extract.language.classifier import FOLDER, KINDS, Classifier, blank_classifier, signs, text_categorizer
 from service.library import load_library
 from tools.train_labelled import FOLDER as ANSWERS
-from tools.train_labelled import Labelled, load_labelled
+from tools.train_labelled import Labelled, load_labelled, load_spent
 
 ROOT = Path(__file__).resolve().parents[1]
-SENTENCES = ANSWERS.parent / "sentences.toml"
+SENTENCES = ANSWERS.parent / "sentences"
 FOLDS = 5
-_ROUNDS, _BATCH, _RATE, _DROP, _SEED = 20, 16, 0.003, 0.3, 1
+_ROUNDS, _BATCH, _RATE, _SEED = 8, 16, 0.003, 1
 _KIND = {"asserted": "claim", "evidenced": "claim", "restated": "request", "placeholder": "stand-in"}
 Lesson = tuple[list[str], str]
 
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     out = parser.parse_args().out
     library, labelled = load_library(), load_labelled()
-    lessons = [lesson for entry in labelled for lesson in lessons_of(entry, library)] + sentence_lessons(library)
+    lessons = [lesson for entry in labelled for lesson in lessons_of(entry, library)] + always_lessons(library)
     model = learn(lessons)
     right, asked = 0, 0
     for entries, classifier in folds(labelled, library):
@@ -68,7 +68,8 @@ def main() -> None:
 
 def data_files() -> list[Path]:
     """What the model is learnt from, in a fixed order."""
-    return [*sorted(ANSWERS.glob("*.toml")), SENTENCES]
+    answers = (*ANSWERS.glob("**/*.toml"), *ANSWERS.glob("**/*.jsonl"))
+    return [*sorted(answers), *sorted(SENTENCES.glob("*.toml"))]
 
 
 def data_hash() -> str:
@@ -83,10 +84,15 @@ def fold_of(entry: Labelled) -> int:
 
 def folds(labelled: Sequence[Labelled], library: FormLibrary) -> Iterable[tuple[list[Labelled], Classifier]]:
     """For each fold its answers, and a classifier that has seen none of them nor any answer under their titles."""
-    sentences = sentence_lessons(library)
+    always = always_lessons(library)
     for number in range(FOLDS):
         seen = [lesson for entry in labelled if fold_of(entry) != number for lesson in lessons_of(entry, library)]
-        yield [entry for entry in labelled if fold_of(entry) == number], learn(seen + sentences)
+        yield [entry for entry in labelled if fold_of(entry) == number], learn(seen + always)
+
+
+def always_lessons(library: FormLibrary) -> list[Lesson]:
+    """What is learnt from in every fold: the sets that measured once, and the sentences that stand alone."""
+    return [lesson for entry in load_spent() for lesson in lessons_of(entry, library)] + sentence_lessons(library)
 
 
 def words_of(entry: Labelled, library: FormLibrary) -> AnswerWords:
@@ -108,14 +114,28 @@ def lessons_of(entry: Labelled, library: FormLibrary) -> list[Lesson]:
     ]
 
 
-def sentence_lessons(library: FormLibrary) -> list[Lesson]:
-    """The sentences that stand alone, under no title."""
-    lessons = []
-    for kind, table in tomllib.loads(SENTENCES.read_text(encoding="utf-8")).items():
-        for line in table["lines"].strip().splitlines():
-            answer = AnswerWords(Question("justification", "", line), language_of(library))
-            lessons += [(signs(answer, piece), kind) for piece in answer.pieces]
-    return lessons
+def sentence_lessons(
+    library: FormLibrary, *, without: Sequence[str] = (), only: Sequence[str] | None = None
+) -> list[Lesson]:
+    """The sentences that stand alone: all ways of saying things but those `without`, or those of `only`."""
+    return [
+        (signs(answer, piece), kind)
+        for way, kind, title, line in sentences()
+        if way not in without and (only is None or way in only)
+        for answer in (AnswerWords(Question("justification", title, line), language_of(library)),)
+        for piece in answer.pieces
+    ]
+
+
+def sentences() -> list[tuple[str, str, str, str]]:
+    """Each sentence that stands alone: the way of saying things it is an example of, its kind, a title, and itself."""
+    return [
+        (f"{kind}/{way}", kind, title, line)
+        for path in sorted(SENTENCES.glob("*.toml"))
+        for kind, ways in tomllib.loads(path.read_text(encoding="utf-8")).items()
+        for way, lines in ways.items()
+        for title, _, line in (row.rpartition(" :: ") for row in lines.strip().splitlines())
+    ]
 
 
 def learn(lessons: Sequence[Lesson], kinds: Sequence[str] = KINDS) -> Classifier:
@@ -138,7 +158,7 @@ def learn(lessons: Sequence[Lesson], kinds: Sequence[str] = KINDS) -> Classifier
     for _ in range(_ROUNDS):
         order.shuffle(examples)
         for start in range(0, len(examples), _BATCH):
-            language.update(examples[start : start + _BATCH], sgd=optimizer, drop=_DROP)
+            language.update(examples[start : start + _BATCH], sgd=optimizer)
     return Classifier(language, {})
 
 

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -22,13 +21,9 @@ from casework.model import Adequacy
 from extract.checks import AnswerItem, AnswerResult, check_answer
 from extract.language.classifier import Classifier, load_classifier, signs, text_categorizer
 from service.library import load_library
-from tools.train_answers import fold_of, folds, learn, words_of
-from tools.train_labelled import Labelled, load_labelled
+from tools.train_answers import FOLDS, fold_of, folds, learn, lessons_of, sentence_lessons, sentences, words_of
+from tools.train_labelled import Labelled, load_labelled, load_spent, read_gold
 
-UNSEEN, FRESH, LATER, LAST = (
-    Path(__file__).resolve().parents[1] / "tests" / "extract" / "language" / name
-    for name in ("unseen", "fresh", "later", "last")
-)
 LEVELS = tuple(level.value for level in Adequacy)
 Pair = tuple[str, str]
 
@@ -65,10 +60,8 @@ def main() -> None:
     show_groups(runs, lambda entry: entry.field)
     print("\nRight, by difficulty\n")
     show_groups(runs, lambda entry: entry.hard or "(plain)")
-    for folder in (UNSEEN, FRESH, LATER, LAST):
-        unseen = load_labelled(folder)
-        print(f"\n{folder.name}: {len(unseen)} answers that are never learnt from (docs/judging.md)\n")
-        show(measured(unseen, labelled, library))
+    print("\nSentences told, each in a way of saying things that was not learnt from\n")
+    show_ways(labelled, library)
     if answers:
         others = read_gold(answers)
         print(f"\n{answers.name}: {len(others)} answers, with what was learnt from our own alone\n")
@@ -76,6 +69,24 @@ def main() -> None:
         show(other_runs)
         print("\nRight, by field\n")
         show_groups(other_runs, lambda entry: entry.field)
+
+
+def show_ways(labelled: Sequence[Labelled], library: FormLibrary) -> None:
+    """For each kind, how many of its sentences the classifier tells that has seen none said in the same way."""
+    answers = [lesson for entry in [*labelled, *load_spent()] for lesson in lessons_of(entry, library)]
+    ways = sorted({way for way, *_ in sentences() if not way.endswith("/lines")})
+    right, asked = Counter[str](), Counter[str]()
+    for number in range(FOLDS):
+        held = ways[number::FOLDS]
+        model = learn([*answers, *sentence_lessons(library, without=held)])
+        pipe = text_categorizer(model.language)
+        told = sentence_lessons(library, only=held)
+        rows = pipe.predict([Doc(model.language.vocab, words=seen) for seen, _ in told])
+        for (_, kind), row in zip(told, rows, strict=True):
+            asked[kind] += 1
+            right[kind] += pipe.labels[int(row.argmax())] == kind
+    for kind, count in asked.items():
+        print(f"{kind:12}{right[kind]:5} of {count}")
 
 
 def measured(entries: list[Labelled], labelled: list[Labelled], library: FormLibrary) -> dict[str, list[Outcome]]:
@@ -202,25 +213,6 @@ def mean(figures: Iterable[float]) -> float:
     """Their mean."""
     listed = list(figures)
     return sum(listed) / len(listed)
-
-
-def read_gold(path: Path) -> list[Labelled]:
-    """A labelled file in the corpus's format; a second label that a fair reviewer may give is not looked at."""
-    entries = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        at, spans = 0, []
-        for piece in item["evidence"]:
-            start = item["text"].find(piece, at)
-            at = start + len(piece)
-            spans.append((start, at))
-        entries.append(
-            Labelled(
-                item["id"], item["form"], item["field"], item["title"], item["text"], item["adequacy"], tuple(spans),
-                frozenset(item["rules"]), frozenset(item.get("rules_optional", ())), dict(item["other"]), item["hard"],
-            )
-        )  # fmt: skip
-    return entries
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -10,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "extract" / "language" / "answers"
+SPENT = tuple(FOLDER / name for name in ("unseen", "fresh", "later", "last"))
+"""Sets that once measured the judge, and are learnt from since."""
+OTHERS = FOLDER / "others"
+"""Answers that other people wrote and labelled, in the corpus's format; spent in the same way."""
 _MARK = re.compile("[«»]")
 _COMPETENCE = "national-competency"
 _FLAGS = frozenset(
@@ -57,6 +62,31 @@ def load_labelled(folder: Path = FOLDER) -> list[Labelled]:
         for path in sorted(folder.glob("*.toml"))
         for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["answer"], 1)
     ]
+
+
+def load_spent() -> list[Labelled]:
+    """All answers that measured once: in every fold they are learnt from."""
+    ours = [entry for folder in SPENT for entry in load_labelled(folder)]
+    return [*ours, *(entry for path in sorted(OTHERS.glob("*.jsonl")) for entry in read_gold(path))]
+
+
+def read_gold(path: Path) -> list[Labelled]:
+    """A labelled file in the corpus's format; a second label that a fair reviewer may give is not looked at."""
+    entries = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        at, spans = 0, []
+        for piece in item["evidence"]:
+            start = item["text"].find(piece, at)
+            at = start + len(piece)
+            spans.append((start, at))
+        entries.append(
+            Labelled(
+                item["id"], item["form"], item["field"], item["title"], item["text"], item["adequacy"], tuple(spans),
+                frozenset(item["rules"]), frozenset(item.get("rules_optional", ())), dict(item["other"]), item["hard"],
+            )
+        )  # fmt: skip
+    return entries
 
 
 def _labelled(form: str, number: int, entry: dict[str, Any]) -> Labelled:

@@ -58,7 +58,7 @@ def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
     if answer.field == "wellbeing_link" and not answer.wellbeing:
         return []
     facts: list[Span] = []
-    for piece in speaking:
+    for before, piece in zip([None, *speaking], speaking, strict=False):
         facts += _names(answer, piece)
         if answer.field == "national_link":
             continue
@@ -66,7 +66,7 @@ def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
         if answer.field == "benefits":
             continue
         facts += _sources(piece) + _proceedings(answer, piece)
-        if _is_incident(piece):
+        if _is_incident(piece, before):
             facts.append(_labelled(piece, "incident"))
     return sorted(facts, key=lambda fact: fact.start)
 
@@ -140,12 +140,13 @@ def _proceedings(answer: AnswerWords, piece: Span) -> list[Span]:
     return [_labelled(name, "source") for name in answer.names if piece.start <= name.start < piece.end]
 
 
-def _is_incident(piece: Span) -> bool:
-    """What happened, and when: a mishap, not a meeting."""
+def _is_incident(piece: Span, before: Span | None) -> bool:
+    """What happened, and when: a mishap, not a meeting. What went wrong may stand in the sentence before it."""
+    harmful = within("harm", piece) or (before is not None and within("harm", before))
     return (
         len(piece) >= _SHORTEST_INCIDENT
         and bool(_EVENT_DATE.search(piece.text))
-        and (_happened("mishap", piece) or (_happened("event", piece) and bool(within("harm", piece))))
+        and (_happened("mishap", piece) or (_happened("event", piece) and bool(harmful)))
         and not within("correspondence", piece)
     )
 

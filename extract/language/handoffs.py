@@ -81,7 +81,8 @@ _HANDING_ON = tuple(
         r"\b(?:park(?:ed|ing)?|shelv(?:ed|ing)|defer(?:red|ring)?) (?:this|it|that|for now)\b",
         r"\b(?:until|till|once|when) (?:i|we)(?:'ve| have)? (?:seen|spoken|heard|talked|met|had (?:a|the|my)"
         r"|checked)\b",
-        r"\b(?:dig|look|hunt|fish|get|print) (?:it|this|that|them|these) (?:all )?(?:out|off|up)\b",
+        r"\b(?:dig|look|hunt|fish|get|print) (?:it|this|that|them|these) (?:all )?(?:out|off|up)\b"
+        r"(?! (?:their|your|his|her|my|one's))",
         r"\b(?:on|in) (?:his|her|my|their|somebody's) (?:laptop|pc|desk|desktop|c: ?drive|hard drive|tray|drawer)\b",
         # Told or sent already.
         rf"\b(?:went|gone|ran|run|talked|took|taken|discussed|explained|covered|told|gave|spoke|said|mentioned)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import compress
 
 from spacy.language import Language
 from spacy.tokens import Span
@@ -13,13 +14,13 @@ from extract.language.answer_words import AnswerWords, Question
 from extract.language.claims import (
     Claim,
     find_claims,
-    has_any_cue,
     is_about_request,
     is_thin,
     quote_claims,
     says_something,
+    strength,
 )
-from extract.language.classifier import Classifier
+from extract.language.classifier import Classifier, repeats, stands_in
 from extract.language.facts import find_facts
 from extract.language.likeness import same_words
 from extract.language.pieces import clause_around, quoted
@@ -79,14 +80,21 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
         return _judged(answer, Adequacy.RESTATED, _all(answer))
     if facts:
         return _judged(answer, Adequacy.EVIDENCED, _quote_facts(answer, facts), facts=facts)
+    rows = classifier.kinds(answer, speaking) if classifier is not None else []
+    if rows:
+        kept = [
+            not stands_in(row, strength(answer, piece), about_request=is_about_request(answer, [piece]))
+            for piece, row in zip(speaking, rows, strict=True)
+        ]
+        speaking, rows = list(compress(speaking, kept)), list(compress(rows, kept))
+        if not speaking:
+            return _judged(answer, Adequacy.PLACEHOLDER, _all(answer))
     claims = find_claims(answer, speaking)
+    if rows:
+        claims = [claim for claim in claims if not repeats(rows[speaking.index(claim[0])], claim[1])]
     level = _unproved_level(answer, speaking, claims)
-    if classifier is not None and level is not Adequacy.PLACEHOLDER:
-        claimed = max((worth for _, worth in claims), default=0)
-        told = classifier.second_opinion(answer, speaking, level, claimed)
-        # Whoever speaks of their own site says something, if only to us.
-        if told is not Adequacy.PLACEHOLDER or not (has_any_cue(answer, speaking) or find_local(answer.doc)):
-            level = told
+    if classifier is not None:
+        level = classifier.second_opinion(rows, level, max((worth for _, worth in claims), default=0))
     if level is not Adequacy.ASSERTED:
         return _judged(answer, level, _all(answer))
     evidence = quote_claims(answer, claims) if claims else _all(answer)

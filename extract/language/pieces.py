@@ -26,7 +26,7 @@ _OPENING = re.compile(
     r"|(?:hi|hello|dear) \w+,? ",
     re.IGNORECASE,
 )
-_SAYS_SOMETHING = re.compile(r"[^\W_]|[-.?–—*/]")
+_SAYS_SOMETHING = re.compile(r"[^\W_]|[-.?–—*/\U0001f300-\U0001faff]")
 
 
 def sender_pieces(doc: Doc, own: list[tuple[int, int]]) -> list[Span]:

@@ -45,7 +45,9 @@ _PROMPTS = tuple(
             r"unlikely to|may not|cannot|can't|must|should) (?:progress|proceed|be (?:considered|progressed|"
             r"completed|accepted|returned|taken|processed)|normally)",
         r"\b(?:this (?:section|box|field|question|part)) (?:must|should|needs to|is to|has to|will) be\b",
-            r"^(?!.{0,200}\b(?:i|we|me|us|ours?|count|suffice|enough|ok)\b)(?:why|how|what|who|which|where|when|is|"
+            r"^(?!.{0,200}\b(?:i|we|me|us|ours?|count|suffice|enough|ok|words|examples?|box(?:es)?|fill(?:ed)?"
+                r"|in mind|you (?:mean|wanting)|already|copied|model answer|anywhere|[a-z]+'(?:re|ve|ll|d|m))\b)"
+                r"(?:why|how|what|who|which|where|when|is|"
                 r"are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
             r"your|a|be|these|you|would|new|it)\b.{0,200}\?$",
             r"^(?:why|why now|why not|how|what if not|so what|who benefits|why national|what for|how much|"
@@ -53,6 +55,7 @@ _PROMPTS = tuple(
             r"^(?:a )?(?:clear|good|strong) (?:justification|benefits statement|link)\b.{0,120}\b(?:required|"
             r"needed|expected)\b",
         r"^(?:ceisiadau|disgrifiwch|nodwch|rhowch|eglurwch|esboniwch|cliciwch)\b",
+        rf"^(?:benefits?|justification|impact|reasons?|(?:national |wellbeing )?link)\b[^.;?!]{{0,60}}[-–:] {_ORDER}\b",
         r"^(?:guidance|note to (?:author|requester|applicant)|hint|tip|help text|prompt|instructions?)\b ?[:\-–]",
         r"^(?:your answer|your response|answer|response|text|free text|comments?|details?)(?: here)?:?$",
     )
@@ -179,6 +182,19 @@ _LABEL_WORDS = frozenset(
         "outcome",
         "figure",
         "figures",
+        "organisation",
+        "organisations",
+        "staff",
+        "patients",
+        "service",
+        "services",
+        "users",
+        "trust",
+        "employees",
+        "managers",
+        "team",
+        "nhs",
+        "individual",
         "before",
         "after",
         "current",
@@ -204,12 +220,18 @@ def own_words(text: str, prompts: Iterable[str], labels: Iterable[str]) -> list[
     lines = text.split("\n")
     filled = [line for line in lines if line.strip()]
     for line in lines:
-        if _is_form_line(line, known, names, only=len(filled)):
+        if _is_form_line(line, known, names, only=len(filled)) or _heads_empty_table(line, filled):
             spans.append((at, at + len(line)))
         else:
             spans += [(at + start, at + end) for start, end in _form_parts(line, known, names)]
         at += len(line) + 1
     return [(start, end) for start, end in spans if end > start]
+
+
+def _heads_empty_table(line: str, filled: list[str]) -> bool:
+    """Whether a row of cells is the heading of a table in which nobody wrote."""
+    rows = [row for row in filled if "|" in row]
+    return len(rows) > 1 and line == rows[0] and all(_LEADER.match(row) for row in rows[1:])
 
 
 def _form_parts(line: str, known: tuple[str, ...], names: frozenset[str]) -> list[tuple[int, int]]:

@@ -63,6 +63,8 @@ _NOT_AMOUNTS = tuple(
         rf"\b(?:older than|over|aged?|under|age of) {_AMOUNT}(?: years?)?(?: old| of age)\b|\b{_AMOUNT} years? old\b",
         rf"\b(?:people|anyone|anybody|those|staff|men|women|colleagues|folk) (?:over|under) {_AMOUNT}\b",
         rf"\b(?:every|renewed? every|refresh(?:ed)? every|valid for|lasts?(?: for)?) {_AMOUNT} {_UNIT}",
+        rf"\b(?:holds?|held|valid|current|in date|certificates?|competenc\w+|lasts?)\b[^.;]{{0,40}}"
+        rf"\bfor {_AMOUNT} {_UNIT}",
         rf"\b{_AMOUNT}[- ]{_UNIT}[- ](?:course|module|session|video|e-?learning|package|programme|workshop|renewal)",
         rf"\b{_AMOUNT} {_UNIT} ?(?:,|and)? ?(?:online|e-?learning|long)\b",
         rf"\b{_AMOUNT}-{_UNIT}(?= (?!wait|delay|queue|backlog|gap|overrun|saving)[a-z])",

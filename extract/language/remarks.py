@@ -36,6 +36,7 @@ _ATTACHED = re.compile(
     r"(?:form|document)|(?:in|under) (?:box|section|question|q) ?\d)\b",
     re.IGNORECASE,
 )
+_CROSS_REFERENCE = re.compile(r"(?:please |pls )?(?:x|cross)[- ]?ref(?:er|s|erence|erred)?\b", re.IGNORECASE)
 _PROMISE = re.compile(
     r"\b(?:will|shall|'ll) (?:be )?(?:follow|send|sent|supply|supplied|provide|provided|fill|filled|"
     r"complete|completed|add|added|confirm|confirmed|advise|advised|forward|forwarded|get back|come "
@@ -195,7 +196,7 @@ def is_hollow(sentence: str) -> bool:
         return True
     if _STAND_IN_START.match(bare) or _is_reference(bare):
         return True
-    if _LEFT_BLANK.search(bare):
+    if _LEFT_BLANK.search(bare) or not any(character.isalnum() for character in bare):
         return True
     words = len(bare.split())
     if is_handed_on(bare):
@@ -210,6 +211,8 @@ def is_hollow(sentence: str) -> bool:
         return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
         return re.search(rf"\b{_PLACE}\b|\d", bare, re.IGNORECASE) is not None and not _makes_point(bare)
+    if _CROSS_REFERENCE.match(bare) and words <= 6:
+        return True
     if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare) and not _ANOTHER_KIND.search(bare):
         return True
     if words <= 14 and _ATTACHED.search(bare) and not _makes_point(bare):

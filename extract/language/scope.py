@@ -15,7 +15,7 @@ _THING_AFTER = re.compile(
         r"trolley|area|day caterer|calendar app|of future generations"
         r"|of (?:the |our )?(?:(?:sick|older|elderly|young|vulnerable|frail|disabled|dying"
         r"|local) )?(?:people in our care|people we care for|patients?|pupils?|children|babies|families"
-        r"|residents|servers?|plants?|"
+        r"|residents|servers?|racks?|machines?|cables?|computers?|boilers?|vehicles?|plants?|"
         r"trees|bees|public|community|service users|equipment|system|network|animals?|dogs?))\b"
     ),
     re.IGNORECASE,
@@ -64,13 +64,15 @@ _MANAGEMENT = (
     r"|registers?)"
 )
 _LOCAL_POINT = re.compile(
-    rf"\b(?:our|this) (?:own |new |old |local |main |two |three )?(?:[A-Za-z][\w'’-]* ){{0,2}}?(?:{_PREMISES}"
+    rf"\b(?:our|this) (?:own |new |old |local |main |two |three )?"
+    rf"(?:(?!(?:at|in|on|of|by|to|for|from|with|and|or) )[A-Za-z][\w'’-]* ){{0,2}}?"
+    rf"(?:{_PREMISES}"
     rf"|{_MANAGEMENT})\b"
     rf"|\bour (?:own|very own|new|old) [a-z]"
     r"|\b(?:ours is the only|(?:is|are) the only (?:one|ones|site|place|trust|hospital|team)(?: left)? (?:in"
     r"|with|of|who|that)"
     r"|here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation|hospital|site)"
-    r"|nowhere else|unique to us|in[- ]house|just (?:us|our)"
+    r"|nobody but (?:them|us)|no one but (?:them|us)|nowhere else|unique to us|in[- ]house|just (?:us|our)"
     r"|local (?:policy|procedure|need|induction|rule|requirement|arrangement|protocol)"
     r"|(?:only|specific to|peculiar to) (?:our|us|this (?:site|trust|hospital))"
     r"|the trust(?:'s)? (?:has|policy|own|needs|wants|board)|trust policy|on (?:our|this) site|for this site"
@@ -85,7 +87,9 @@ _ONLY_OURS = re.compile(
 )
 _SHARED = re.compile(
     r"\b(?:other|all|every|many|most|neighbouring|several|each|between|across|\d+|across the|any|"
-    r"both|two|three|four|five|six|ten|dozen|same in) (?:of the |the |our |nhs )?(?:trusts?|"
+    r"both|two|three|four|five|six|ten|dozen|same in) (?:of the |the |our |nhs )?"
+    r"(?:mental health |acute |community |ambulance |foundation )?"
+    r"(?:trusts?|"
     r"employers?|organisations?|health boards?|providers?|hospitals in|regions?|icbs?|units in)\b|"
     r"\b(?-i:national(?:ly)?)\b|\belsewhere\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
     r"employer\b|\bregion(?:al)?\b",

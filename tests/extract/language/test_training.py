@@ -13,10 +13,8 @@ from casework.form import FormLibrary
 from extract.checks.material import language_of
 from extract.language.answer_words import AnswerWords, Question
 from extract.language.classifier import FOLDER, load_classifier
-from tools.train_answers import SENTENCES, data_hash, learn, sentence_lessons
-from tools.train_evaluate import FRESH, LAST, LATER, UNSEEN
-from tools.train_labelled import FOLDER as ANSWERS
-from tools.train_labelled import load_labelled
+from tools.train_answers import data_hash, learn, sentence_lessons, sentences
+from tools.train_labelled import load_labelled, load_spent
 
 pytestmark = pytest.mark.pure
 
@@ -29,10 +27,9 @@ def runs_of_words(text: str) -> Iterator[str]:
 
 
 def shipped_texts() -> list[str]:
-    folders = (ANSWERS, UNSEEN, FRESH, LATER, LAST)
-    entries = [entry for folder in folders for entry in load_labelled(folder)]
+    entries = [*load_labelled(), *load_spent()]
     answers = [text for entry in entries for text in (entry.text, *entry.other.values())]
-    return [*answers, *SENTENCES.read_text(encoding="utf-8").splitlines()]
+    return [*answers, *(text for _, _, title, line in sentences() for text in (title, line))]
 
 
 def test_no_shipped_training_text_shares_eight_words_in_a_row_with_the_corpus(corpus: Path) -> None:
