@@ -16,11 +16,13 @@ from casework.model import Answer, ErrorCode, FileKind, Reading, Role
 from casework.transcript import Box, Locator, joined_box
 from extract.pdf_reader.grid import Grid, find_grids, tile_rules
 
-MOST_PAGES = 40
+MOST_PAGES = 100
 MOST_WORDS = 20_000
 WIDEST = 2_000
 """Pixels across a picture."""
 _MOST_PIXELS = 6_000_000
+_LARGEST = 500_000
+"""Bytes of a picture without loss."""
 _TALLEST = 16_000
 """Pixels; a WebP picture may have 16,383 a side."""
 _MOST_ALIGNED = 8_000
@@ -110,10 +112,10 @@ def _laid_out(pdf: bytes, name: str) -> Rendered:
 
 
 def draw_page(rendered: Rendered, page: int, width: int) -> bytes:
-    """The 1-based page as a lossless WebP picture, `width` pixels across, filled-in fields and notes included.
+    """The 1-based page as a WebP picture, without loss unless that were large, with fields and notes.
 
-    No wider than WIDEST, and narrower where a long page would need too many pixels. LookupError where there is no such
-    page.
+    It is `width` pixels across, no wider than WIDEST, and narrower where a long page would need too many pixels.
+    LookupError where there is no such page.
     """
     if not 1 <= page <= len(rendered.pages):
         raise LookupError(f"there is no page {page}")
@@ -131,6 +133,11 @@ def draw_page(rendered: Rendered, page: int, width: int) -> bytes:
     out = io.BytesIO()
     # A quarter of the size of PNG for forms, which are mostly white.
     picture.save(out, "WEBP", lossless=True, quality=20, method=2)
+    if out.tell() <= _LARGEST:
+        return out.getvalue()
+    # A photograph or a scan: some loss is not seen there, and makes it many times smaller.
+    out = io.BytesIO()
+    picture.convert("RGB").save(out, "WEBP", quality=80, method=2)
     return out.getvalue()
 
 

@@ -322,6 +322,7 @@ class Doors:
     information_request: InformationLetter
     decision_letter: DecisionLetter
     release_letter: ReleaseLetter
+    appeal_receipt: AcknowledgementLetter
     advice_pack: Callable[[AdvicePack], bytes]
     schedules: ScheduleDoors
     account_letter: AccountLetter

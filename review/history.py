@@ -181,6 +181,10 @@ def _words(event: Event, names: Names, before: dict[str, str]) -> tuple[str, lis
             return f"{_LINKS.get(event.fact('how'), 'Linked to')} {event.fact('other')}", [reason]
         case EventKind.TOLD_APART:
             return f"Not the same as {event.fact('other')}", [reason]
+        case EventKind.APPEALED:
+            is_recorded = actor_user(event.actor) is not None
+            where = "Written down from the service request" if is_recorded else ""
+            return "The requester appeals against the decision", [where, reason]
         case EventKind.SCHEDULED:
             return "Listed in the Development Schedule", [issue_of(event)]
         case EventKind.FINDING_AGREED:
@@ -235,6 +239,7 @@ _TAKEN_BACK = {
     EventKind.INFORMATION_REQUESTED: "the question to the requester",
     EventKind.DECIDED: "the decision",
     EventKind.ALLOCATED: "the release",
+    EventKind.APPEALED: "the appeal",
 }
 _LINKS = {
     "came-with": "Came in the same message as",
@@ -254,5 +259,4 @@ _PLAIN = {
     EventKind.RELEASED: "Request released",
     EventKind.TAKEN_OVER: "Request taken over",
     EventKind.REVIEW_DUE: "The day to look at it again has come",
-    EventKind.APPEALED: "The requester appeals against the decision",
 }

@@ -45,6 +45,14 @@ class Limits:
 
 
 READ_LIMITS = Limits(resident=512 * _MEBIBYTE, address_space=1024 * _MEBIBYTE, cpu_seconds=20, wall_seconds=25)
+# A hundred pages take a fifth of a second each, and their pictures come back together.
+DRAW_LIMITS = Limits(
+    resident=768 * _MEBIBYTE,
+    address_space=1024 * _MEBIBYTE,
+    cpu_seconds=60,
+    wall_seconds=75,
+    result=96 * _MEBIBYTE,
+)
 # A message hands over its files, which may unpack to more than came.
 MESSAGE_LIMITS = Limits(
     resident=768 * _MEBIBYTE,
@@ -62,6 +70,7 @@ CONVERT_LIMITS = Limits(
     file_size=200 * _MEBIBYTE,
     handles=1024,
     programs=True,
+    result=96 * _MEBIBYTE,
 )
 OCR_LIMITS = Limits(
     resident=1024 * _MEBIBYTE,
@@ -71,7 +80,7 @@ OCR_LIMITS = Limits(
     handles=256,
     programs=True,
 )
-LONGEST_WALL = max(limits.wall_seconds for limits in (READ_LIMITS, CONVERT_LIMITS, OCR_LIMITS))
+LONGEST_WALL = max(limits.wall_seconds for limits in (READ_LIMITS, DRAW_LIMITS, CONVERT_LIMITS, OCR_LIMITS))
 
 
 class ChildFailedError(Exception):

@@ -23,7 +23,7 @@ from extract.read import read
 from extract.render import Rendered, draw_page, render, with_boxes
 from extract.typed import add_typed
 from outputs.blank import build_blank
-from service.isolate import CONVERT_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
+from service.isolate import CONVERT_LIMITS, DRAW_LIMITS, OCR_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.settings import load_settings
 from service.words import library_of
 from store.originals import forget_attempt, keep_original, keep_result, load_original, mark_started
@@ -131,7 +131,7 @@ def _drawn(data: bytes, today: date, library: FormLibrary, originals: str) -> di
         return _head_and_pictures(_pages_record(rendered, readings, library), pictures)
 
     try:
-        head, pictures = _unpack_pictures(run_isolated(work, CONVERT_LIMITS if kind in DRAWN else READ_LIMITS))
+        head, pictures = _unpack_pictures(run_isolated(work, CONVERT_LIMITS if kind in DRAWN else DRAW_LIMITS))
     except ChildFailedError as failure:
         raise UnreadableError(ErrorCode.TIMEOUT, broken_limit(failure, "The file").message) from failure
     if "failed" in head:

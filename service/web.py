@@ -22,7 +22,13 @@ from intake.receive import confirm_message, open_case_of_message, set_aside_mess
 from outputs.account_letter import build_account_letter
 from outputs.advice_pack import build_advice_pack
 from outputs.blank import build_blank
-from outputs.letter import build_acknowledgement, build_decision, build_information_request, build_release
+from outputs.letter import (
+    build_acknowledgement,
+    build_appeal_receipt,
+    build_decision,
+    build_information_request,
+    build_release,
+)
 from review import visit
 from review.assets import Assets
 from review.doors import Doors, MessageDoors, RuleDoors
@@ -168,6 +174,7 @@ def open_doors(settings: Settings) -> Doors:
         information_request=worded("question", build_information_request, database),
         decision_letter=worded("decision", build_decision, database),
         release_letter=build_release,
+        appeal_receipt=build_appeal_receipt,
         advice_pack=build_advice_pack,
         schedules=schedule_doors(settings),
         account_letter=build_account_letter,

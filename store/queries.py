@@ -122,6 +122,22 @@ def find_spot(db: Database, question: Question, case_id: int) -> Spot | None:
     )
 
 
+def find_next(db: Database, question: Question, case_id: int) -> str:
+    """The reference of the request that follows this one in a list, empty where it is the last or not in it."""
+    asked = ask(db, question)
+    if asked is None:
+        return ""
+    expressions, is_down = order_of(question)
+    keys = ", ".join(expressions)
+    found = db.execute(
+        f"SELECT reference FROM {asked.source} WHERE {asked.where} AND ({keys}) {'<' if is_down else '>'}"  # noqa: S608
+        f" (SELECT {keys} FROM {asked.source} WHERE id = :case AND {asked.where})"
+        f" ORDER BY {', '.join(f'{each} DESC' if is_down else each for each in expressions)} LIMIT 1",
+        {**asked.values, "case": case_id},
+    ).fetchone()
+    return str(found[0]) if found else ""
+
+
 def count_rows(db: Database, question: Question) -> Counts:
     """Counts of the tabs (whole queue), and of the filters within the question's tab; all from the kept counts."""
     parts, values = conditions(db, question.tab, kept=True)

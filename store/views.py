@@ -26,11 +26,7 @@ class SavedView:
 
 def save_view(db: Database, *, owner: int, name: str, address: str, is_shared: bool) -> int:
     """Keep a view, in place of the person's own of the same name, inside the open transaction; returns its id."""
-    cleaned = " ".join(name.split())
-    if not cleaned:
-        raise RefusedError("Enter a name for the view.")
-    if len(cleaned) > LONGEST_NAME:
-        raise RefusedError(f"Enter a name of at most {LONGEST_NAME} characters.")
+    cleaned = _checked_name(name)
     kept = db.execute("SELECT count(*) FROM saved_views WHERE owner = ? AND name <> ?", (owner, cleaned)).fetchone()[0]
     if kept >= MOST_VIEWS:
         raise RefusedError(f"You have {MOST_VIEWS} views. Delete one that you do not need any more.")
@@ -56,12 +52,39 @@ def load_views(db: Database, person_id: int) -> list[SavedView]:
     ]
 
 
+def rename_view(db: Database, view_id: int, *, owner: int, name: str) -> str:
+    """Give a view of one's own another name, inside the open transaction; returns the name it had."""
+    cleaned = _checked_name(name)
+    before = _own_name(db, view_id, owner)
+    taken = db.execute(
+        "SELECT 1 FROM saved_views WHERE owner = ? AND name = ? AND id <> ?", (owner, cleaned, view_id)
+    ).fetchone()
+    if taken is not None:
+        raise RefusedError(f"You have a view “{cleaned}” already. Enter another name.")
+    db.execute("UPDATE saved_views SET name = ? WHERE id = ?", (cleaned, view_id))
+    return before
+
+
 def delete_view(db: Database, view_id: int, *, owner: int) -> str:
     """Forget a view of one's own, inside the open transaction; returns its name."""
+    name = _own_name(db, view_id, owner)
+    db.execute("DELETE FROM saved_views WHERE id = ?", (view_id,))
+    return name
+
+
+def _checked_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise RefusedError("Enter a name for the view.")
+    if len(cleaned) > LONGEST_NAME:
+        raise RefusedError(f"Enter a name of at most {LONGEST_NAME} characters.")
+    return cleaned
+
+
+def _own_name(db: Database, view_id: int, owner: int) -> str:
     row = db.execute("SELECT name FROM saved_views WHERE id = ? AND owner = ?", (view_id, owner)).fetchone()
     if row is None:
-        raise RefusedError("This view is gone already, or it belongs to a colleague. Only they can delete it.")
-    db.execute("DELETE FROM saved_views WHERE id = ?", (view_id,))
+        raise RefusedError("This view is gone already, or it belongs to a colleague. Only they can change it.")
     return str(row[0])
 
 

@@ -71,8 +71,6 @@ def _finding(definition: FieldDefinition, severity: Severity, material: Material
         evidence=material.quote_all(definition.key) if stood_in else (),
         version=VERSION,
         advice=" ".join(
-            part
-            for part in (f"Please answer “{definition.label}”.", _SAYS.get(definition.key, short), progress)
-            if part
+            part for part in (f"Answer “{definition.label}”.", _SAYS.get(definition.key, short), progress) if part
         ),
     )

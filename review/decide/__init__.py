@@ -9,7 +9,7 @@ from review.decide.assessment import prioritise, record_assessment
 from review.decide.belonging import confirm_claim, refuse_claim
 from review.decide.correction import add_note, correct_answer, note_requirement, read_again
 from review.decide.correspondence import acknowledge, ask_for_information, send_again
-from review.decide.decision import Particulars, decide, why_not
+from review.decide.decision import Particulars, decide, record_appeal, why_not
 from review.decide.deferral import bring_back_due
 from review.decide.lease import assign, claim, release, take_over
 from review.decide.opinion import accept_finding, agree_with_finding, tell_apart
@@ -42,6 +42,7 @@ __all__ = [
     "read_again",
     "recipient_of",
     "record_advice",
+    "record_appeal",
     "record_assessment",
     "refuse_claim",
     "release",

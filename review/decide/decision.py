@@ -27,7 +27,16 @@ from casework.lifecycle import (
 )
 from casework.promise import Calendar
 from casework.working_days import london_day
-from review.decide.act import Act, Letter, checked_words, claimed_state, keep, send_letter, verdict_facts
+from review.decide.act import (
+    Act,
+    Letter,
+    checked_words,
+    claimed_state,
+    keep,
+    send_letter,
+    unshared_state,
+    verdict_facts,
+)
 from store.attachments import Attachment
 from store.cases import load_case, load_case_by_reference, load_open_blockers
 from store.database import transaction
@@ -98,6 +107,19 @@ def decide(
         drop_decision_draft(db, act.case_id, act.person.id)
         if state_of(load_events(db, act.case_id)).status in CLOSED:
             keep(db, act, EventKind.RELEASED)
+
+
+def record_appeal(db: Database, act: Act, *, reason: str, letter: Letter) -> None:
+    """Keep that the sender appeals, as they wrote it in the service request; once against each decision.
+
+    Whoever may review can record it, as it settles nothing. RefusedError where there is nothing to appeal against.
+    """
+    with transaction(db):
+        if not unshared_state(db, act).may_be_appealed:
+            raise RefusedError("There is no decision here that can be appealed, or it was appealed already.")
+        words = {"reason": checked_words(reason, "what the requester says")}
+        number = keep(db, act, EventKind.APPEALED, words=words, fresh=True)
+        send_letter(db, act, "appeal", letter, number)
 
 
 def why_not(state: CaseState, decision: Decision, person: Person) -> str:

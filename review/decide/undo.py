@@ -14,7 +14,13 @@ from store.deliveries import Delivery, DeliveryState, end_delivery, load_deliver
 from store.events import load_events
 
 _CAN_BE_TAKEN_BACK = frozenset(
-    {EventKind.ACKNOWLEDGED, EventKind.INFORMATION_REQUESTED, EventKind.DECIDED, EventKind.ALLOCATED}
+    {
+        EventKind.ACKNOWLEDGED,
+        EventKind.INFORMATION_REQUESTED,
+        EventKind.DECIDED,
+        EventKind.ALLOCATED,
+        EventKind.APPEALED,
+    }
 )
 
 

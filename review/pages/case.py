@@ -85,6 +85,8 @@ class Draft:
     priority_reason: str = ""
     release: str = ""
     release_reason: str = ""
+    appeal: str = ""
+    is_appealing: bool = False
     take_over_reason: str = ""
     is_taking_over: bool = False
 
@@ -222,6 +224,7 @@ def render_case(case: CaseRow, draft: Draft, *, ask: set[str] | None = None) -> 
         message=deciding.message if deciding.message is not None else draft_question(view, ask or set()),
         releases=load_releases(db),
         release=next((release for release in load_releases(db) if release.id == state.release), None),
+        can_record_appeal=is_reviewer() and state.may_be_appealed and (state.claimed_by is None or is_mine),
         can_allocate=may(person, Permission.ALLOCATE) and state.status in (Status.APPROVED, Status.ALLOCATED),
         came_from=came_from,
         spot=spot,

@@ -16,13 +16,13 @@ from casework.publishable import doubts_about
 from casework.state_words import DECISIONS
 from casework.wording import long_date
 from review import decide, visit
-from review.access import regions_seen
 from review.decision_form import ASK, DecisionForm, decision_form, problems_of
 from review.doors import Letter
 from review.next_step import next_step
 from review.pages.case import Draft, current, render_case
 from review.pages.conflict import decision_conflict, lost_decision
 from review.pages.layout import Problem
+from review.pages.queue import list_kept
 from review.pages.returned import keep_files
 from review.pages.work import act_on, back_to, tell_of
 from review.presenters import TAGS
@@ -38,8 +38,7 @@ from store.database import transaction
 from store.decision_drafts import keep_decision_draft
 from store.events import load_events
 from store.people import load_people
-from store.queries import find_spot
-from store.question import Question
+from store.queries import find_next
 from store.releases import load_release
 
 blueprint = Blueprint("decision", __name__)
@@ -252,12 +251,24 @@ def _redirect_note(form: DecisionForm) -> str:
     return next((term.note or term.label for term in terms if term.key == form.redirected_to), "")
 
 
+@blueprint.post("/requests/<reference>/appeal")
+def appeal(reference: str) -> Response | tuple[str, int]:
+    """Write down that the requester appeals, where they did so in the service request and not on their own page."""
+    case = visit.case_or_404(reference)
+    reason = request.form.get("reason", "")
+    letter = visit.doors().appeal_receipt(reference=case.reference, title=case.title)
+    try:
+        decide.record_appeal(visit.database(), act_on(case), reason=reason, letter=letter)
+    except (RefusedError, StaleError) as problem:
+        problems = [Problem("appeal-reason", problem.public_message.removesuffix("."))]
+        return render_case(current(case), Draft(problems=problems, appeal=reason, is_appealing=True)), 400
+    tell_of(case, "The appeal is written down.")
+    return back_to(case)
+
+
 def _following(case: CaseRow) -> str:
-    """The request that comes after this one in the queue as it is before the decision; empty where there is none."""
-    person = visit.person()
-    asked = Question(person_id=person.id, today=visit.today(), regions=regions_seen(person))
-    spot = find_spot(visit.database(), asked, case.id)
-    return spot.after or "" if spot else ""
+    """The request that comes after this one, before the decision, in the list that the visitor came from."""
+    return find_next(visit.database(), list_kept().question, case.id)
 
 
 def _label(decision: str) -> str:

@@ -45,7 +45,7 @@ from store.queries import Found, QueueRow, count_decided_since, count_rows, coun
 from store.question import Due, Sort, View, query_of
 from store.releases import load_release_names
 from store.search import Piece, find_passages
-from store.views import delete_view, find_preference, keep_preference, load_views, save_view
+from store.views import delete_view, find_preference, keep_preference, load_views, rename_view, save_view
 
 blueprint = Blueprint("queue", __name__)
 _LONGEST_ADDRESS = 1000
@@ -113,6 +113,20 @@ def keep_view() -> Response:
     else:
         flash(f"The view “{' '.join(name.split())}” is saved{' for the team' if shares else ''}.")
     return redirect(asked.address, 303)
+
+
+@blueprint.post("/queue/views/<int:view_id>/rename")
+def rename(view_id: int) -> Response:
+    """Give a view of one's own another name."""
+    name = request.form.get("name", "")
+    try:
+        with transaction(visit.database()) as db:
+            before = rename_view(db, view_id, owner=visit.person().id, name=name)
+    except RefusedError as problem:
+        flash(problem.public_message, "problem")
+    else:
+        flash(f"The view “{before}” is called “{' '.join(name.split())}” now.")
+    return redirect(_listing(QUEUE, _sent_parameters()).address, 303)
 
 
 @blueprint.post("/queue/views/<int:view_id>/delete")

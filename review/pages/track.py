@@ -21,24 +21,25 @@ from casework.state_words import DECISIONS
 from casework.wording import clock_time
 from review import visit
 from review.case_view import case_view
+from review.known_browser import digest
 from review.links import VALID_FOR, make_link, read_link
 from review.pages.layout import Problem
 from review.pages.upload import hand_in_key, take_upload, upload_form
 from review.presenters import form_name
 from review.progress import status_sentence, steps_of
-from review.throttle import Throttle
 from store.attachments import Attachment, load_attachments
 from store.cases import CaseRow, Submission, load_case_by_reference, load_newest_readings, load_submissions
 from store.database import transaction
 from store.deliveries import Delivery, DeliveryState, add_delivery, load_deliveries
 from store.events import load_events
 from store.releases import load_release
+from store.tries import clear_tries, take_try
 
 blueprint = Blueprint("track", __name__)
 _WRONG = "We cannot find a request with this reference and email address. Check both, or use the link in your receipt."
 # One address may guess references only slowly; nobody is locked out by somebody else's guesses at another address.
-_guesses = Throttle(tries=10)
-_mailed = Throttle(tries=10)
+_GUESSES = 10
+_LINKS_IN_A_ROW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ def find() -> Response | tuple[str, int]:
         if _mails_links():
             _mail_link(_case_of(reference, email), email)
             return redirect(url_for("track.sent"), 303)
-        until = _guesses.waits_until(email.casefold(), visit.now())
+        db, bucket = visit.database(), digest(f"tracking by {email.casefold()}")
+        with transaction(db):
+            until = take_try(db, {bucket: _GUESSES}, visit.now())
         case = None if until else _case_of(reference, email)
         if case is not None:
-            _guesses.forget(email.casefold())
+            with transaction(db):
+                clear_tries(db, bucket)
             return redirect(url_for("track.follow", token=case.token), 303)
-        if until is None:
-            _guesses.note_wrong(email.casefold(), visit.now())
         wait = f"There were too many tries. Try again after {clock_time(visit.local(until))}." if until else _WRONG
         problems.append(Problem("reference", wait))
     return _ask(reference, email, problems), 400
@@ -224,12 +226,13 @@ def _mails_links() -> bool:
 def _mail_link(case: CaseRow | None, email: str) -> None:
     """Owe the message with the link where the pair was right; nobody can have somebody's mailbox filled with them."""
     now = visit.now()
-    if case is None or _mailed.waits_until(case.token, now) is not None:
+    if case is None:
         return
-    _mailed.note_wrong(case.token, now)
     link = f"{visit.doors().address}/track/link/{make_link(str(current_app.secret_key), case.token, now)}"
     minutes = int(VALID_FOR.total_seconds() // 60)
     with transaction(visit.database()):
+        if take_try(visit.database(), {digest(f"link to {case.token}"): _LINKS_IN_A_ROW}, now) is not None:
+            return
         add_delivery(
             visit.database(),
             delivery_key=f"track-link-{case.id}-{now:%Y%m%d%H%M}",

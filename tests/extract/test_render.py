@@ -130,6 +130,18 @@ def test_a_picture_has_a_largest_size_however_long_the_page() -> None:
     assert width * height < 6_100_000
 
 
+def test_a_photograph_loses_a_little_so_that_a_hundred_of_them_can_be_shown() -> None:
+    grain = Image.effect_noise((900, 1200), 20)
+    scan = io.BytesIO()
+    grain.save(scan, "PDF", resolution=100)
+    page = render(scan.getvalue(), FileKind.PDF, "The file")
+    picture = Image.open(io.BytesIO(draw_page(page, 1, 900)))
+    lossless = io.BytesIO()
+    picture.save(lossless, "WEBP", lossless=True, quality=20, method=2)
+    assert picture.size == (900, 1200)
+    assert len(draw_page(page, 1, 900)) < 500_000 < lossless.tell()
+
+
 def test_a_page_that_is_not_there_is_said_so() -> None:
     with pytest.raises(LookupError):
         draw_page(drawn((72, 100, "Name")), 2, 600)

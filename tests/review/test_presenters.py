@@ -15,7 +15,6 @@ from casework.working_days import LONDON
 from review.case_view import case_view
 from review.history import Names, timeline
 from review.presenters import TAGS, parse_day, promise_of
-from review.throttle import Throttle
 from tests.review.house import a_reading
 
 pytestmark = pytest.mark.pure
@@ -134,15 +133,3 @@ def test_a_question_that_was_not_found_is_not_counted_as_passed(library: FormLib
 
 def test_no_events_make_no_days() -> None:
     assert timeline([], Names({}, {}, {}, {}), LONDON) == ()
-
-
-def test_a_name_waits_after_its_tries_and_others_do_not() -> None:
-    throttle = Throttle(tries=2, wait=timedelta(minutes=1))
-    for _ in range(2):
-        assert throttle.waits_until("a", MONDAY) is None
-        throttle.note_wrong("a", MONDAY)
-    assert throttle.waits_until("a", MONDAY) == MONDAY + timedelta(minutes=1)
-    assert throttle.waits_until("b", MONDAY) is None
-    assert throttle.waits_until("a", MONDAY + timedelta(minutes=2)) is None
-    throttle.forget("a")
-    assert throttle.waits_until("a", MONDAY) is None

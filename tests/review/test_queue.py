@@ -55,7 +55,7 @@ def test_looking_at_another_order_keeps_nothing(house: House) -> None:
     assert titles(client, "/queue") == ["B", "A"]
 
 
-def test_a_view_is_saved_shared_and_deleted_by_its_owner_only(house: House) -> None:
+def test_a_view_is_saved_shared_renamed_and_deleted_by_its_owner_only(house: House) -> None:
     house.send()
     client, colleague = house.client(REVIEWER), house.client(APPROVER)
     answer = post(
@@ -67,7 +67,15 @@ def test_a_view_is_saved_shared_and_deleted_by_its_owner_only(house: House) -> N
         assert link in each.get("/queue").text
     assert "From Asha Rahman" in colleague.get("/queue").text
     post(colleague, "/queue/views/1/delete", page="/queue")
-    assert "Only they can delete it" in colleague.get("/queue").text
+    assert "Only they can change it" in colleague.get("/queue").text
+    post(client, "/queue/views/1/rename", page="/queue", name=" Past  the day ", parameters="view=mine")
+    assert "The view “Late ones” is called “Past the day” now." in client.get("/queue?view=mine").text
+    assert '<a href="/queue?view=unclaimed&amp;due=late">Past the day</a>' in colleague.get("/queue").text
+    post(colleague, "/queue/views/1/rename", page="/queue", name="Theirs")
+    assert "Past the day" in client.get("/queue").text
+    post(client, "/queue/views", page="/queue", name="Late ones", parameters="view=mine")
+    post(client, "/queue/views/1/rename", page="/queue", name="Late ones")
+    assert "You have a view “Late ones” already. Enter another name." in client.get("/queue").text
     post(client, "/queue/views/1/delete", page="/queue")
     assert link not in client.get("/queue").text
     assert link not in colleague.get("/queue").text

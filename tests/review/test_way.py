@@ -307,6 +307,28 @@ def test_an_appeal_is_settled_by_somebody_else(house: House) -> None:
     assert follow(house, case, "appeal", reason="Once more").status_code == 400
 
 
+def test_an_appeal_from_the_service_request_is_written_down_by_anybody_and_can_be_taken_back(house: House) -> None:
+    case = house.claimed(email=LEAD)
+    client, page = house.client(REVIEWER), f"/requests/{case.reference}"
+    assert act(house, client, case, "appeal", reason="Too early").status_code == 400
+    act(house, house.client(LEAD), case, "decision", decision="decline", reason="Local need")
+    assert "Record an appeal from the service request" in client.get(page).text
+    empty = act(house, client, case, "appeal", reason=" ")
+    assert said_at_the_top(empty.text) == ("appeal-reason", "Enter what the requester says")
+    assert act(house, client, case, "appeal", reason="Forty trusts have asked").status_code == 303
+    assert status(house, case) == Status.APPEALED
+    shown = client.get(page).text
+    assert "Written down from the service request" in shown
+    assert "Reason: Forty trusts have asked" in shown
+    assert "Record an appeal from the service request" not in shown
+    assert act(house, client, case, "appeal", reason="Once more").status_code == 400
+    assert any("we have your appeal" in subject for subject in letters(house, case))
+    number = next(event.number for event in load_events(house.db, case.id) if event.kind is EventKind.APPEALED)
+    act(house, client, case, "take-back", event=str(number))
+    assert status(house, case) == Status.DECLINED
+    assert "Taken back: the appeal" in client.get(page).text
+
+
 def test_a_closed_request_is_opened_again_with_a_reason(house: House) -> None:
     case = house.claimed()
     client = house.client(REVIEWER)

@@ -15,7 +15,7 @@ from store.cases import open_case, record
 from store.database import transaction
 from store.people import add_person
 from store.promises import NONE_DUE, keep_calendars
-from store.queries import Spot, count_rows, count_since, find_rows, find_spot, newest_id
+from store.queries import Spot, count_rows, count_since, find_next, find_rows, find_spot, newest_id
 from store.question import NOBODY, Due, Question, Sort, View
 from tests.store.lists import expected, fill, questions
 
@@ -71,8 +71,10 @@ def test_a_request_knows_its_place_and_its_neighbours_in_a_list(
             before = names[place - 1] if place else None
             after = names[place + 1] if place + 1 < len(names) else None
             assert find_spot(many, question, order[place]) == Spot(place + 1, len(order), before, after)
+            assert find_next(many, question, order[place]) == (after or "")
         outside = next(number for number in range(1, 300) if number not in order)
         assert find_spot(many, question, outside) is None
+        assert find_next(many, question, outside) == ""
 
 
 def test_counts_say_what_each_tab_and_filter_would_show(many: Database, now: datetime) -> None:
