@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 from casework.form import FormLibrary
 from service.library import load_library
 from service.log import shape_log
+from tests.issued import Issued, noting
 
 # How fast a machine is says nothing about whether the code is right.
 settings.register_profile("formwright", deadline=None)
@@ -36,6 +38,22 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
         report.outcome = "failed"
         report.longrepr = f"skipped although FORMWRIGHT_REQUIRE_ALL=1: {reason}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks back on the whole run comes last."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
+    """Every issue of the schedule that this run publishes."""
+    found = Issued(tmp_path_factory.mktemp("issued"))
+    if all(item.get_closest_marker("pure") for item in request.session.items):
+        yield found
+        return
+    with noting(found):
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.issued import Issued
 from tests.journeys.running import ROOT as ROOT
 from tests.journeys.running import STYLES, Watched, chromium, running_service
 
@@ -21,11 +22,12 @@ _PEOPLE = (
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory, issued: Issued) -> Iterator[str]:
     """`formwright run` with three people; yields its address."""
     if not STYLES.exists():
         pytest.skip("the page styles are not installed: run make setup")
     with running_service(tmp_path_factory.mktemp("service"), _PEOPLE) as running:
+        issued.services.append(running.data)
         yield running.address
 
 

@@ -11,19 +11,21 @@ from playwright.sync_api import Browser, expect
 
 from service.settings import load_settings
 from service.web import create_app
+from tests.issued import Issued
 from tests.journeys.every_page import EVERYBODY, NO_PAGES, ROLES, Filler, prepare, stops
 from tests.journeys.running import PASSWORD, STYLES, Running, Watched, running_service
 from tests.journeys.walk import AXE, Found, walk
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory, issued: Issued) -> Iterator[Running]:
     """The service with the samples in it, and one person with every role."""
     if not STYLES.exists() or not AXE.exists():
         pytest.skip("the page styles or axe-core are not installed: run make setup")
     with running_service(
         tmp_path_factory.mktemp("acceptance"), [(*EVERYBODY, list(ROLES))], with_samples=True
     ) as running:
+        issued.services.append(running.data)
         yield running
 
 

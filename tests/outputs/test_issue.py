@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,21 +14,21 @@ from docx.oxml.ns import qn
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
-from casework.events import SENDER, Event, EventKind, user_actor
+from casework.events import Event, EventKind, user_actor
 from casework.form import FormLibrary
 from casework.lifecycle import state_of
 from casework.schedule import Editing, Tally
 from casework.schedule_json import schedule_from_json
 from outputs.issue import Press, gather_quarter, publish_quarter, rebuild_issue
 from outputs.schedule import load_template
-from store.cases import add_submission, commit_reading, load_case, open_case, record
+from store.cases import load_case, record
 from store.database import open_database, to_text, transaction
 from store.events import load_events, verify_events
-from store.ledger import Outcome, add_line
 from store.originals import keep_original
 from store.people import add_person
 from store.releases import add_release
 from store.schedules import IssueRow, load_issues
+from tests import builders
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -43,24 +41,7 @@ def db() -> Database:
 
 def a_case(db: Database, answers: dict[str, Any], *, form: str = "business-justification") -> int:
     """A case that has been read, with these answers."""
-    number = db.execute("SELECT count(*) FROM cases").fetchone()[0]
-    digest = f"{number:064x}"
-    with transaction(db):
-        case_id, _ = open_case(db, NOW)
-        line = add_line(
-            db, channel="upload", name="f.docx", sender="", size=1, sha256=digest, outcome=Outcome.CASE,
-            case_id=case_id, note="", hand_in_key=None, now=NOW,
-        )  # fmt: skip
-        db.execute("INSERT INTO originals VALUES (?, 1, 'docx', ?)", (digest, to_text(NOW)))
-        submission = add_submission(
-            db, case_id=case_id, ledger_id=line, sha256=digest, name="f.docx", channel="upload", sender="", now=NOW
-        )
-        record(db, Event(EventKind.RECEIVED, NOW, SENDER, case_id))
-        answers_made = [{"field": key, "value": value} for key, value in answers.items()]
-        reading = {"form": form, "kind": "docx", "answers": answers_made, "findings": []}
-        text = json.dumps({"readings": [reading]})
-        assert commit_reading(db, submission_id=submission, attempt="w1-a1", record_text=text, now=NOW)
-    return case_id
+    return builders.a_case(db, answers, form=form, now=NOW)
 
 
 def happened(db: Database, case_id: int, kind: EventKind, person: int, **facts: Any) -> None:
@@ -289,29 +270,3 @@ def test_what_came_in_is_counted_apart_from_what_is_listed(db: Database, library
 def test_quarters_are_called_by_the_financial_year_where_that_is_set(db: Database, library: FormLibrary) -> None:
     schedule = gather_quarter(db, library, "Q3 2026/27", financial=True).schedule
     assert (schedule.quarter, schedule.label, schedule.reference) == ("2026-Q4", "Q3 2026/27", "ESR-DS-2026-27-Q3")
-
-
-_REBUILD = """
-import sys
-from outputs.issue import rebuild_issue
-from store.database import open_database
-from store.schedules import IssueRow, load_issues
-db = open_database(sys.argv[1])
-for issue in load_issues(db):
-    made = rebuild_issue(db, issue.id, sys.argv[2])
-    print(issue.version, *made.same, *made.differences)
-"""
-
-
-@pytest.mark.parametrize(("zone", "language", "seed"), [("UTC", "C", "0"), ("Pacific/Auckland", "C.UTF-8", "4711")])
-def test_another_process_with_another_zone_language_and_hash_seed_makes_the_same_bytes(
-    library: FormLibrary, tmp_path: Path, zone: str, language: str, seed: str
-) -> None:
-    db = open_database(tmp_path / "record.sqlite3")
-    a_case(db, {"title": "Café R&D", "date_raised": "2026-10-01"})
-    publish(db, library, tmp_path / "kept")
-    publish(db, library, tmp_path / "kept", introduction="A new word", change_note="A word added.")
-    environment = {"TZ": zone, "LC_ALL": language, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", _REBUILD, str(tmp_path / "record.sqlite3"), str(tmp_path / "kept")]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines() == ["1.0 docx html csv", "2.0 docx html csv"]
