@@ -1,7 +1,7 @@
 """Word files as Word insists on them: properties in the order of the standard, and nothing that leads nowhere.
 
-The schemas of ECMA-376 are not among our packages, so the rules that Word refuses a file for are checked here: the
-sequences of part 1, ids of their own, relations that lead somewhere, and a content type for every part.
+The rules that Word refuses a file for, in our own words and in a second: the sequences of ECMA-376 part 1, ids of their
+own, relations that lead somewhere, a content type for every part. `test_word_valid.py` holds the whole schemas.
 """
 
 from __future__ import annotations
