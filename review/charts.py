@@ -12,6 +12,7 @@ _COLUMNS_HEIGHT = 282
 _ROW, _BAR = 48, 18
 _MOST_GRID_LINES = 4
 _CROWDED = 9
+_MOST_NAMES = 12
 _LONGEST_NAME = 44
 # Inside a lower piece the number would touch the edges.
 _ROOM_FOR_A_NUMBER = 28
@@ -75,6 +76,8 @@ def draw_columns(columns: Sequence[Column]) -> Drawing:
     height = (_BOTTOM - _TOP) / top
     slot = (WIDTH - _LEFT) / max(len(columns), 1)
     breadth = min(slot * 0.66, 64)
+    # Of many names each second, third or fourth is written, so that none stands in another.
+    every = math.ceil(len(columns) / _MOST_NAMES) or 1
     shapes: list[Shape] = []
     words = [Words(_LEFT - 8, _y(value, height) + 5, str(value), "scale", "end") for value in range(0, top + 1, step)]
     for place, column in enumerate(columns):
@@ -90,9 +93,11 @@ def draw_columns(columns: Sequence[Column]) -> Drawing:
             words.append(
                 Words(round(middle, 1), round(_BOTTOM - late / 2 + 6, 1), str(column.late), "inside", "middle")
             )
-        words.append(Words(round(middle, 1), round(_BOTTOM - tall - 8, 1), str(column.number), "number", "middle"))
-        kind = "minor" if len(columns) > _CROWDED and place % 2 and not column.under else "name"
-        words.append(Words(round(middle, 1), _BOTTOM + 22, column.name, kind, "middle"))
+        if column.number or every == 1:
+            words.append(Words(round(middle, 1), round(_BOTTOM - tall - 8, 1), str(column.number), "number", "middle"))
+        kind = "minor" if len(columns) > _CROWDED and place // every % 2 and not column.under else "name"
+        if place % every == 0 or column.under:
+            words.append(Words(round(middle, 1), _BOTTOM + 22, column.name, kind, "middle"))
         if column.under:
             words.append(Words(round(middle, 1), _BOTTOM + 44, column.under, "name", "middle"))
     grid = tuple(round(_y(value, height), 1) for value in range(0, top + 1, step))

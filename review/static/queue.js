@@ -1,10 +1,15 @@
 // Lists of requests: count what is ticked, tell of new arrivals, and keys for whoever turns them on. All works without.
 const one = (what) => document.querySelector(what);
 
-// The filters stand open where there is room; on a narrow window they start closed unless some are on.
+// The filters and the saved views stand open where there is room; on a narrow window they start closed, filters that are on
+// excepted.
+const views = one(".app-views");
 const filter = one("[data-filter]");
 const wide = matchMedia("(min-width: 64em)");
-const fit = () => { filter.open = wide.matches || filter.dataset.filter !== "0"; };
+const fit = () => {
+  filter.open = wide.matches || filter.dataset.filter !== "0";
+  if (views && !wide.matches) views.open = false;
+};
 wide.addEventListener("change", fit);
 fit();
 

@@ -142,6 +142,14 @@ def test_no_shape_leaves_the_drawing() -> None:
 
 
 @pytest.mark.pure
+def test_of_many_years_every_third_is_named_and_an_empty_one_has_no_number() -> None:
+    drawing = draw_columns([Column(str(2000 + place), "", 4 * (place == 26), 0) for place in range(27)])
+    said = [(word.text, word.kind) for word in drawing.words if word.kind != "scale"]
+    named = [(str(year), "minor" if place % 2 else "name") for place, year in enumerate(range(2000, 2027, 3))]
+    assert said == [*named, ("4", "number")]
+
+
+@pytest.mark.pure
 def test_a_period_is_said_with_as_few_years_as_it_needs() -> None:
     assert period_in_words(Period(date(2025, 6, 1), date(2025, 11, 21))) == "1 June to 21 November 2025"
     assert period_in_words(Period(date(2025, 6, 1), date(2026, 1, 21))) == "1 June 2025 to 21 January 2026"
