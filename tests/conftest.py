@@ -23,9 +23,6 @@ settings.load_profile("formwright")
 shape_log()
 
 ROOT = Path(__file__).resolve().parent.parent
-# A slow machine is no failure.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 REQUIRE_ALL = os.environ.get("FORMWRIGHT_REQUIRE_ALL") == "1"
 
 
