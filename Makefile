@@ -43,7 +43,7 @@ check: setup-dev  ## Format, lint, types, import contracts and the pure tests, i
 	$(BIN)/pytest -q -m pure
 
 test: setup-dev  ## Run every test, on at most four processors; the tests of one file stay together
-	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: setup  ## Measure reading beside its peers, which are installed into an environment of their own
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

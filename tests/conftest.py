@@ -37,20 +37,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks back on the whole run comes last."""
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
-    """Every issue of the schedule that this run publishes."""
+    """Every issue of the schedule that this run publishes; at its end each is made again, to the same bytes."""
     found = Issued(tmp_path_factory.mktemp("issued"))
     if all(item.get_closest_marker("pure") for item in request.session.items):
         yield found
         return
     with noting(found):
         yield found
+    found.gather()
+    assert found.make_again() == []
 
 
 @pytest.fixture(scope="session")
