@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from casework.form import FieldDefinition, FormDefinition
 from casework.model import Reading, Role, Severity, is_among
@@ -34,6 +35,52 @@ class Enclosure:
     name: str
     words: str
     data: bytes
+
+
+COMMENTS, FILLED_IN = "Our comments on your form", "A form with the answers that you gave already"
+"""What goes back to a sender, in the words of a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPlan:
+    """What goes back to a sender, before any of it is made.
+
+    `file` is the SHA-256 of their own form, empty where it is not sent back, with the reason for the sender in `why`.
+    `asked` are the lines of our question, `answers` what a form is filled in with; `form` is empty where none is known.
+    """
+
+    reference: str
+    title: str
+    file: str = ""
+    why: str = ""
+    asked: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    form: str = ""
+    answers: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What will be enclosed."""
+        return (*((COMMENTS,) if self.remarks else ()), *((FILLED_IN,) if self.form else ()))
+
+
+def plan_to_record(plan: ReturnPlan) -> dict[str, Any]:
+    """As it stands in an order, for JSON."""
+    return asdict(plan)
+
+
+def plan_from_record(record: Mapping[str, Any]) -> ReturnPlan:
+    """The plan that `plan_to_record` wrote."""
+    remarks = tuple(_remark_from(remark) for remark in record["remarks"])
+    return ReturnPlan(**{**record, "asked": tuple(record["asked"]), "remarks": remarks})
+
+
+def _remark_from(record: Mapping[str, Any]) -> Remark:
+    place = record["place"]
+    if place is not None:
+        box = place["box"]
+        place = Locator(**{**place, "box": None if box is None else tuple(box)})
+    return Remark(record["label"], tuple(record["words"]), record["is_needed"], place)
 
 
 def what_to_mend(

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from casework.advice import AdvicePack
 from casework.form import FormLibrary
 from casework.lifecycle import Decision
-from casework.mend import Enclosure
+from casework.mend import ReturnPlan
 from casework.model import Arrival, Finding, Reading, Receipt
 from casework.promise import Calendar
 from casework.rulebook import RuleBook
@@ -151,20 +151,16 @@ class UploadDoors:
     has_scanner: bool = False
 
 
-class BuildEnclosures(Protocol):
-    """Makes the files that help a sender to mend their form; `question` is what a person asks, empty before that."""
-
-    def __call__(self, db: Database, case_id: int, *, question: str, now: datetime) -> Sequence[Enclosure]:
-        """None where there is no form to mend."""
-
-
 @dataclass(frozen=True, slots=True)
 class SendBackDoors:
-    """What goes back to senders as files: `letter` makes one of a letter's words, `keep` stores bytes for good."""
+    """What goes back to senders as files, made by a worker once somebody asks for it.
 
-    build: BuildEnclosures
-    letter: Callable[[Database, Letter, str, datetime], Enclosure]
-    keep: Callable[[bytes], str]
+    `plan` takes the request's number and what a person asks, empty before that. `order` keeps what is to be made, a
+    plan's files and a letter's words as a Word document where there are any, and gives the order's hash.
+    """
+
+    plan: Callable[[Database, int, str], ReturnPlan]
+    order: Callable[[Database, ReturnPlan | None, Letter | None, str, datetime], str]
 
 
 class CommissionTrial(Protocol):

@@ -15,14 +15,17 @@ from casework.errors import RefusedError, StaleError
 from casework.schedule_json import editing_from_json, schedule_from_json
 from outputs.issue import PrintedFiles, commit_issue
 from service.words import library_now
+from store.attachments import Attachment
 from store.commissions import Commission, CommissionKind, CommissionState, end_commission, load_commission
+from store.deliveries import DeliveryState, enclose, end_delivery, find_delivery
 from store.edited_texts import save_edited_text
 from store.originals import load_original
 from store.schedule_drafts import load_schedule_draft
 from store.work import Work
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_FAULTS, _LONGEST = 100, 2000
+_FAULTS, _FILES, _LONGEST = 100, 10, 2000
+_WITHOUT_FILES = "The files that go with it could not be made. Send it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class MakeEnding:
         """Hashes of files that exist in shape, or the faults of a template."""
         if "faults" in found:
             return json.dumps({"faults": _faults(found["faults"])}, ensure_ascii=False)
+        if "files" in found:
+            return json.dumps({"files": [_file(file) for file in found["files"][:_FILES]]}, ensure_ascii=False)
         if "sample" in found:
             return json.dumps({"sample": _digest(found["sample"]), "picture": _digest(found["picture"], may_lack=True)})
         return json.dumps(
@@ -52,8 +57,15 @@ class MakeEnding:
         asked = load_commission(db, work.commission_id or 0)
         order, made = json.loads(load_original(self.originals, asked.sha256)), json.loads(record_text)
         try:
-            keep = self._publish if _is_schedule(asked) else _use
-            outcome = keep(db, asked, order, made, now)
+            match asked.kind:
+                case CommissionKind.SCHEDULE:
+                    outcome = self._publish(db, asked, order, made, now)
+                case CommissionKind.TEMPLATE:
+                    outcome = _use(db, asked, order, made, now)
+                case CommissionKind.ENCLOSURES:
+                    outcome = _enclose(db, asked, made)
+                case CommissionKind.PREVIEW:
+                    outcome = {"files": made["files"]}
         except (RefusedError, StaleError) as problem:
             self.fail(db, work, problem.public_message, now=now)
         else:
@@ -78,7 +90,12 @@ class MakeEnding:
         return {"issue": issue_id}
 
     def fail(self, db: Database, work: Work, problem: str, *, now: datetime) -> None:
-        """Nothing is published or used, and the person reads why."""
+        """Nothing is published or used, and the person reads why; a letter without its files does not leave."""
+        asked = load_commission(db, work.commission_id or 0)
+        if asked.kind is CommissionKind.ENCLOSURES:
+            letter = find_delivery(db, int(asked.subject))
+            if letter is not None and letter.state == DeliveryState.WAITING:
+                end_delivery(db, letter.id, DeliveryState.FAILED, problem=_WITHOUT_FILES, now=now)
         end_commission(db, work.commission_id or 0, CommissionState.REFUSED, {"problem": problem}, now=now)
 
     def settle(self, db: Database, work: Work, *, now: datetime) -> None:
@@ -104,8 +121,16 @@ def _use(
     return {"version": number}
 
 
-def _is_schedule(asked: Commission) -> bool:
-    return asked.kind is CommissionKind.SCHEDULE
+def _enclose(db: Database, asked: Commission, made: Mapping[str, Any]) -> dict[str, Any]:
+    """The letter has its files and may leave."""
+    files = [Attachment(file["name"], file["words"], file["sha256"], file["size"]) for file in made["files"]]
+    enclose(db, int(asked.subject), files)
+    return {"files": len(files)}
+
+
+def _file(found: Mapping[str, Any]) -> dict[str, Any]:
+    words = {name: str(found[name])[:_LONGEST] for name in ("key", "name", "words")}
+    return {**words, "sha256": _digest(found["sha256"]), "size": int(found["size"])}
 
 
 def _faults(found: list[list[str]]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""What people ask to have made, made by a worker: a schedule's files, and a Word template tried on examples."""
+"""What people ask to have made, made by a worker: a schedule's files, a template's trial, what goes with a letter."""
 
 from __future__ import annotations
 
@@ -6,34 +6,49 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from casework.form import FormLibrary
+from casework.mend import Enclosure
 from casework.schedule_json import schedule_from_json
 from outputs.issue import LayOut, Press, print_files
 from service.jobs import attempted
 from service.schedules import lay_out
+from service.send_back import make_enclosures
 from service.settings import load_settings
 from service.templates import build_schedule_safely, try_word
+from service.words import library_of
 from store.commissions import CommissionKind
 from store.originals import keep_original, load_original
 
 
-def make_files(attempt: str, sha256: str, *_: str) -> str:
+def make_files(attempt: str, sha256: str, _day: str = "", _given: str = "", words_sha256: str = "") -> str:
     """Make what the order with this hash asks for, for one attempt, and keep it; returns the attempt's id.
 
     Like a reading it is safe to run any number of times: what is made counts once, when the dispatcher commits it.
     """
     originals = load_settings().originals
-    return attempted(originals, attempt, lambda: make(load_original(originals, sha256), originals))
+
+    def work() -> bytes:
+        return make(load_original(originals, sha256), originals, library=library_of(originals, words_sha256))
+
+    return attempted(originals, attempt, work)
 
 
-def make(order: bytes, originals: str, lay_out: LayOut = lay_out) -> bytes:
+def make(order: bytes, originals: str, *, library: FormLibrary, lay_out: LayOut = lay_out) -> bytes:
     """What an order asks for, as the record that goes back to the dispatcher: hashes of files, or what is wrong."""
     asked = json.loads(order)
-    made = _schedule(asked, originals, lay_out) if _is_schedule(asked) else _template(asked, originals)
+    match CommissionKind(asked["kind"]):
+        case CommissionKind.SCHEDULE:
+            made = _schedule(asked, originals, lay_out)
+        case CommissionKind.TEMPLATE:
+            made = _template(asked, originals)
+        case _:
+            made = {"files": [_kept(file, originals) for file in make_enclosures(asked, library, originals)]}
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def _is_schedule(asked: dict[str, Any]) -> bool:
-    return CommissionKind(asked["kind"]) is CommissionKind.SCHEDULE
+def _kept(file: Enclosure, originals: str) -> dict[str, Any]:
+    digest = keep_original(originals, file.data)
+    return {"key": file.key, "name": file.name, "words": file.words, "sha256": digest, "size": len(file.data)}
 
 
 def _schedule(asked: dict[str, Any], originals: str, lay_out: LayOut) -> dict[str, Any]:

@@ -166,9 +166,8 @@ def find_word_template(db: Database, originals: str, key: str) -> bytes | None:
     return load_original(originals, json.loads(newest.text)["sha256"])
 
 
-def make_letter(db: Database, originals: str, letter: Letter, reference: str, when: date) -> bytes:
+def make_letter(own: bytes | None, letter: Letter, reference: str, when: date) -> bytes:
     """A letter in Word; an own template is filled in a child, and where it fails the shipped one takes its place."""
-    own = find_word_template(db, originals, LETTER.kind.key)
     shipped = LETTER.shipped()
     if own is not None:
 

@@ -20,10 +20,13 @@ MAKE = "make"
 
 
 class CommissionKind(StrEnum):
-    """What can be asked for: the files of a schedule that is published with them, and the trial of a Word template."""
+    """What can be asked for: the files of a schedule that is published with them, the trial of a Word template, the
+    files that go with a letter, and a look at them before there is one."""
 
     SCHEDULE = "schedule"
     TEMPLATE = "template"
+    ENCLOSURES = "enclosures"
+    PREVIEW = "preview"
 
 
 class CommissionState(StrEnum):
@@ -36,7 +39,8 @@ class CommissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """One thing that was asked for. `subject` is what it is about: a quarter, or the key of a template.
+    """One thing that was asked for. `subject` is what it is about: a quarter, the key of a template with its order's
+    hash, a message's number, or a request's number with its order's hash.
 
     `sha256` names the order in the originals' store, as JSON; `outcome` says what came of it, `problem` among it where
     it was refused.
@@ -93,6 +97,14 @@ def find_under_way(db: Database, kind: CommissionKind, subject: str) -> Commissi
         None,
     )
     return _commission(row) if row else None
+
+
+def commission_again(db: Database, kind: CommissionKind, subject: str, *, person_id: int, now: datetime) -> None:
+    """Ask for the last thing of this kind and subject once more, inside the open transaction."""
+    row = db.execute(
+        "SELECT sha256 FROM commissions WHERE kind = ? AND subject = ? ORDER BY id DESC LIMIT 1", (kind.value, subject)
+    ).fetchone()
+    commission(db, kind, subject, sha256=row[0], person_id=person_id, now=now)
 
 
 def end_commission(

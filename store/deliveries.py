@@ -51,6 +51,8 @@ class Delivery:
     next_try_at: datetime | None = None
     ended_at: datetime | None = None
     problem: str = ""
+    is_enclosing: bool = False
+    """Whether its files are still being made; until then it does not leave."""
 
 
 def add_delivery(
@@ -101,6 +103,18 @@ def add_delivery(
     return cursor.rowcount > 0
 
 
+def await_enclosures(db: Database, delivery_key: str) -> int:
+    """The message with this key does not leave before `enclose` gives it its files; its id, in the transaction."""
+    db.execute("UPDATE deliveries SET enclosing = 1 WHERE delivery_key = ?", (delivery_key,))
+    return int(db.execute("SELECT id FROM deliveries WHERE delivery_key = ?", (delivery_key,)).fetchone()[0])
+
+
+def enclose(db: Database, delivery_id: int, attachments: Sequence[Attachment]) -> None:
+    """These files go with the message, which may leave from now on; inside the open transaction."""
+    add_attachments(db, delivery_id, attachments)
+    db.execute("UPDATE deliveries SET enclosing = 0 WHERE id = ?", (delivery_id,))
+
+
 def load_deliveries(
     db: Database, *, case_id: int | None = None, states: Collection[DeliveryState] | None = None, limit: int = 200
 ) -> list[Delivery]:
@@ -121,7 +135,7 @@ def load_due(db: Database, now: datetime, *, limit: int = 50) -> list[Delivery]:
     They are past their grace, and past the pause after a failed try.
     """
     rows = db.query(
-        "SELECT * FROM deliveries WHERE state = 'waiting' AND coalesce(not_before, '') <= :now"
+        "SELECT * FROM deliveries WHERE state = 'waiting' AND enclosing = 0 AND coalesce(not_before, '') <= :now"
         " AND coalesce(next_try_at, '') <= :now ORDER BY kind = 'circulation', is_automatic, id LIMIT :limit",
         {"now": to_text(now), "limit": limit},
     )
@@ -243,6 +257,7 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
         next_try_at=moment("next_try_at"),
         ended_at=moment("ended_at"),
         problem=row["problem"],
+        is_enclosing=bool(row["enclosing"]),
     )
 
 

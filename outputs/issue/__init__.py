@@ -16,7 +16,7 @@ from outputs.issue.publish import (
 )
 from outputs.issue.quarter import Gathered, gather_quarter
 from outputs.issue.rebuild import Rebuilt, rebuild_issue
-from outputs.issue.returned import ReturnTools, build_enclosures
+from outputs.issue.returned import ReturnTools, make_return, plan_return
 
 __all__ = [
     "ALONE",
@@ -30,13 +30,14 @@ __all__ = [
     "Round",
     "ask_to_send",
     "body_for",
-    "build_enclosures",
     "commit_issue",
     "confirm_sending",
     "deliver_due",
     "find_issue",
     "gather_quarter",
     "issue_file_name",
+    "make_return",
+    "plan_return",
     "prepare_issue",
     "print_files",
     "publish_quarter",

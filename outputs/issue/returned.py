@@ -8,17 +8,16 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from casework.errors import DamagedError, RefusedError
+from casework.errors import RefusedError
 from casework.form import FieldDefinition, FieldKind, FormDefinition, FormLibrary
 from casework.lifecycle import state_of
-from casework.mend import Enclosure, Remark, what_to_mend
+from casework.mend import COMMENTS, FILLED_IN, Enclosure, Remark, ReturnPlan, what_to_mend
 from casework.model import FieldStatus, Reading
 from casework.reading_json import reading_from_record
 from outputs.blank import fill_blank
 from outputs.cover import build_cover_letter
 from outputs.letter import Letter
 from store.cases import (
-    CaseRow,
     Submission,
     corrected_values,
     find_reading_record,
@@ -33,6 +32,7 @@ CHANGES, FILLED = "changes", "filled-in"
 """The kinds of enclosure: what to change, in the sender's own file or in a list; and a form with their answers."""
 
 _OUR_QUESTION = "Our question"
+_HELD = "We cannot send your own file back, so our comments are in this letter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +47,47 @@ class ReturnTools:
     word_letter: Callable[[Letter, str, date], bytes]
 
 
-def build_enclosures(
-    db: Database, case_id: int, *, question: str, library: FormLibrary, tools: ReturnTools, today: date
-) -> tuple[Enclosure, ...]:
+def plan_return(db: Database, case_id: int, *, question: str, library: FormLibrary) -> ReturnPlan:
     """What helps the sender to mend their form: nothing that was written for reviewers, and no reviewer's name.
 
-    `question` is what a person asks, empty where nobody has yet. A file that is held, that holds active parts or that
-    is no Word document is not sent back; the list of what to change takes its place and says why.
+    `question` is what a person asks, empty where nobody has yet. Where no form was read there is nothing in it.
     """
     case = load_case(db, case_id)
     form_file = _form_file(db, case_id)
     if form_file is None:
-        return ()
+        return ReturnPlan(case.reference, case.title)
     events = load_events(db, case_id)
     state = state_of(events)
     readings = [reading_from_record(record) for record in load_newest_readings(db, case_id)]
     reading = readings[0] if readings and readings[0].form else None
-    form = library.form(reading.form) if reading is not None and reading.form else None
+    if reading is None or not reading.form:
+        return ReturnPlan(case.reference, case.title)
+    form = library.form(reading.form)
     corrected = corrected_values(state, events)
-    remarks: tuple[Remark, ...] = ()
-    if reading is not None:
-        remarks = what_to_mend(reading, form, accepted=state.accepted_findings, corrected=corrected)
-    asked = [line for line in question.splitlines() if line.strip()]
-    found = list(_marked_or_listed(db, case, form_file, asked, remarks, tools, today))
-    if reading is not None and form is not None:
-        found.append(
-            Enclosure(
-                FILLED,
-                f"{case.reference} {form.title}.docx",
-                "A form with the answers that you gave already",
-                fill_blank(form, library, answers_to_fill(reading, form, corrected)),
-            )
-        )
+    held = is_held(db, form_file.sha256)
+    return ReturnPlan(
+        reference=case.reference,
+        title=case.title,
+        file="" if held else form_file.sha256,
+        why=_HELD if held else "",
+        asked=tuple(line for line in question.splitlines() if line.strip()),
+        remarks=what_to_mend(reading, form, accepted=state.accepted_findings, corrected=corrected),
+        form=form.key,
+        answers=answers_to_fill(reading, form, corrected),
+    )
+
+
+def make_return(plan: ReturnPlan, *, library: FormLibrary, tools: ReturnTools, today: date) -> tuple[Enclosure, ...]:
+    """The files of a plan; it looks at no record, so that it can be done anywhere and any number of times.
+
+    A file that holds active parts or that is no Word document is not sent back; the list of what to change takes its
+    place and says why.
+    """
+    found = [_marked_or_listed(plan, tools, today)] if plan.remarks else []
+    if plan.form:
+        form = library.form(plan.form)
+        name = f"{plan.reference} {form.title}.docx"
+        found.append(Enclosure(FILLED, name, FILLED_IN, fill_blank(form, library, plan.answers)))
     return tuple(found)
 
 
@@ -100,33 +109,19 @@ def _as_given(definition: FieldDefinition, value: str) -> str | list[str]:
     return value.split() if definition.kind is FieldKind.CHOICE else value
 
 
-def _marked_or_listed(
-    db: Database,
-    case: CaseRow,
-    file: Submission,
-    asked: list[str],
-    remarks: Sequence[Remark],
-    tools: ReturnTools,
-    today: date,
-) -> Sequence[Enclosure]:
-    if not remarks:
-        return ()
-    question = [Remark(_OUR_QUESTION, tuple(asked), True)] if asked else []
+def _marked_or_listed(plan: ReturnPlan, tools: ReturnTools, today: date) -> Enclosure:
+    question = [Remark(_OUR_QUESTION, plan.asked, True)] if plan.asked else []
     try:
-        if is_held(db, file.sha256):
-            raise RefusedError("We cannot send your own file back, so our comments are in this letter.")
-        data = tools.annotate(tools.load(file.sha256), [*question, *remarks], today)
-    except DamagedError:
-        raise
+        if not plan.file:
+            raise RefusedError(plan.why)
+        data = tools.annotate(tools.load(plan.file), [*question, *plan.remarks], today)
     except RefusedError as refused:
         letter = build_cover_letter(
-            reference=case.reference, title=case.title, remarks=remarks, why=refused.public_message
+            reference=plan.reference, title=plan.title, remarks=plan.remarks, why=refused.public_message
         )
-        name, words = f"{case.reference} what to change.docx", "A list of what to change in your form"
-        return (Enclosure(CHANGES, name, words, tools.word_letter(letter, case.reference, today)),)
-    return (
-        Enclosure(CHANGES, f"{case.reference} your form with comments.docx", "Your form with our comments in it", data),
-    )
+        made = tools.word_letter(letter, plan.reference, today)
+        return Enclosure(CHANGES, f"{plan.reference} what to change.docx", COMMENTS, made)
+    return Enclosure(CHANGES, f"{plan.reference} your form with comments.docx", COMMENTS, data)
 
 
 def _form_file(db: Database, case_id: int) -> Submission | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +12,9 @@ from casework.events import Event, EventKind, Fact, user_actor
 from casework.lifecycle import CLOSED, CaseState, state_of
 from casework.promise import Calendar, pauses_of, verdict_of
 from review.access import Permission, may
-from store.attachments import Attachment
 from store.cases import load_case, load_submissions, record
-from store.deliveries import add_delivery
+from store.commissions import CommissionKind, commission
+from store.deliveries import add_delivery, await_enclosures
 from store.events import load_events
 from store.messages import load_messages
 from store.people import Person
@@ -137,16 +136,20 @@ def send_letter(
     kind: str,
     letter: Letter,
     event_number: int,
-    files: Sequence[Attachment] = (),
+    order: str = "",
     *,
     at_once: bool = False,
 ) -> None:
-    """Owe the letter of an act to the sender with `files`, after the time in which it may be undone unless at once."""
+    """Owe the letter of an act to the sender, after the time in which it may be undone unless at once.
+
+    `order` is the hash of an order for the files that go with it: until they are made, it does not leave.
+    """
     subject, body = letter
     heard = [message.message_id for message in load_messages(db, act.case_id) if message.message_id]
+    key = f"{kind}-e{event_number}"
     add_delivery(
         db,
-        delivery_key=f"{kind}-e{event_number}",
+        delivery_key=key,
         case_id=act.case_id,
         kind=kind,
         recipient=recipient_of(db, act.case_id),
@@ -156,5 +159,7 @@ def send_letter(
         now=act.now,
         event_number=event_number,
         not_before=act.now if at_once else act.now + GRACE,
-        attachments=files,
     )
+    if order:
+        subject = str(await_enclosures(db, key))
+        commission(db, CommissionKind.ENCLOSURES, subject, sha256=order, person_id=act.person.id, now=act.now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlite_utils import Database
 
 from casework.errors import RefusedError
@@ -21,7 +19,7 @@ from review.decide.act import (
     state_now,
     verdict_facts,
 )
-from store.attachments import Attachment
+from store.commissions import CommissionKind, commission_again
 from store.database import transaction
 from store.decision_drafts import drop_decision_draft
 from store.deliveries import DeliveryState, find_delivery
@@ -49,17 +47,17 @@ def ask_for_information(
     *,
     message: str,
     letter: Letter,
-    files: Sequence[Attachment] = (),
+    order: str = "",
     at_once: bool = False,
 ) -> None:
-    """Ask the sender for more, with `files` that help them; the case waits for them until they answer."""
+    """Ask the sender for more, with the files of `order` that help them; the case waits for them until they answer."""
     with transaction(db):
         state = claimed_state(db, act)
         if state.status not in ASKABLE:
             raise RefusedError("You can ask for information only before the request is decided.")
         words = {"message": checked_words(message, "what you need")}
         number = keep(db, act, EventKind.INFORMATION_REQUESTED, words=words, fresh=True)
-        send_letter(db, act, "information-request", letter, number, files, at_once=at_once)
+        send_letter(db, act, "information-request", letter, number, order, at_once=at_once)
         drop_decision_draft(db, act.case_id, act.person.id)
 
 
@@ -73,4 +71,6 @@ def send_again(db: Database, act: Act, *, delivery_id: int) -> None:
         if delivery.state not in (DeliveryState.FAILED, DeliveryState.BOUNCED):
             raise RefusedError("Only a message that could not be delivered can be sent again.")
         owe_delivery_again(db, delivery.id)
+        if delivery.is_enclosing:
+            commission_again(db, CommissionKind.ENCLOSURES, str(delivery.id), person_id=act.person.id, now=act.now)
         keep(db, act, EventKind.NOTED, facts={"what": "sent-again", "delivery": delivery.id})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,7 +36,6 @@ from review.decide.act import (
     unshared_state,
     verdict_facts,
 )
-from store.attachments import Attachment
 from store.cases import load_case, load_case_by_reference, load_open_blockers
 from store.database import transaction
 from store.decision_drafts import drop_decision_draft
@@ -74,10 +72,11 @@ def decide(
     letter: Letter,
     calendar: Calendar,
     needs: Particulars | None = None,
-    files: Sequence[Attachment] = (),
+    order: str = "",
     at_once: bool = False,
 ) -> None:
-    """Take a decision with a reason that may be published; `files` go out with its letter, `at_once` without a wait.
+    """Take a decision with a reason that may be published; the files of `order` go out with its letter, `at_once`
+    without a wait.
 
     RefusedError says what is missing, NotAllowedError who may decide this.
     """
@@ -103,7 +102,7 @@ def decide(
             reason_code=needs.redirected_to if decision is Decision.REDIRECT else None,
             fresh=True,
         )
-        send_letter(db, act, "decision", letter, number, files, at_once=at_once)
+        send_letter(db, act, "decision", letter, number, order, at_once=at_once)
         drop_decision_draft(db, act.case_id, act.person.id)
         if state_of(load_events(db, act.case_id)).status in CLOSED:
             keep(db, act, EventKind.RELEASED)

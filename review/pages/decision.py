@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 from casework.errors import NotAllowedError, RefusedError, StaleError
 from casework.events import Event, EventKind, user_actor
 from casework.lifecycle import BUSINESS_JUSTIFICATION, GUARDED, CaseState, Decision, Path, path_of, state_of
-from casework.mend import Enclosure
+from casework.mend import ReturnPlan
 from casework.publishable import doubts_about
 from casework.state_words import DECISIONS
 from casework.wording import long_date
@@ -23,7 +22,6 @@ from review.pages.case import Draft, current, render_case
 from review.pages.conflict import decision_conflict, lost_decision
 from review.pages.layout import Problem
 from review.pages.queue import list_kept
-from review.pages.returned import keep_files
 from review.pages.work import act_on, back_to, tell_of
 from review.presenters import TAGS
 from store.cases import (
@@ -54,8 +52,8 @@ def check(reference: str) -> str | tuple[str, int]:
     state, problems = _checked(case, form)
     if problems:
         return _show_again(case, form, problems)
-    db, files = visit.database(), _files(case, form)
-    subject, body = _letter(case, form, files)
+    db, plan = visit.database(), _plan(case, form)
+    subject, body = _letter(case, form, plan)
     recipient = decide.recipient_of(db, case.id)
     needs = form.needs
     is_asking = form.decision == ASK
@@ -77,7 +75,7 @@ def check(reference: str) -> str | tuple[str, int]:
         leaves_by_itself=bool(recipient) and visit.doors().sends_mail,
         subject=subject,
         body=body,
-        files=[made.words for made in files],
+        files=plan.words if plan is not None else (),
         version=str(current(case).version) if request.form.get("again") else request.form.get("version", ""),
     )
 
@@ -92,8 +90,8 @@ def save(reference: str) -> Response | tuple[str, int]:
     _, problems = _checked(case, form)
     if problems:
         return _show_again(case, form, problems)
-    made = _files(case, form)
-    act, letter, following = act_on(case), _letter(case, form, made), _following(case)
+    plan = _plan(case, form)
+    act, letter, following = act_on(case), _letter(case, form, plan), _following(case)
     at_once = request.form.get("when") == "now"
     try:
         if form.decision == ASK:
@@ -102,7 +100,7 @@ def save(reference: str) -> Response | tuple[str, int]:
                 act,
                 message=form.message or "",
                 letter=letter,
-                files=keep_files(made),
+                order=_order(case, plan, None) if plan is not None and plan.words else "",
                 at_once=at_once,
             )
         else:
@@ -112,9 +110,7 @@ def save(reference: str) -> Response | tuple[str, int]:
                 decision=Decision(form.decision),
                 reason=form.reason,
                 letter=letter,
-                files=keep_files(
-                    [visit.doors().send_back.letter(visit.database(), letter, case.reference, visit.now())]
-                ),
+                order=_order(case, plan, letter),
                 calendar=visit.calendar(case.region),
                 needs=form.needs,
                 at_once=at_once,
@@ -192,21 +188,26 @@ def _show_again(case: CaseRow, form: DecisionForm, problems: list[Problem]) -> t
     return render_case(current(case), Draft(problems=problems, deciding=form)), 400
 
 
-def _files(case: CaseRow, form: DecisionForm) -> Sequence[Enclosure]:
+def _plan(case: CaseRow, form: DecisionForm) -> ReturnPlan | None:
     """What goes with a question: what to change, and a form with the answers that we have."""
     if form.decision != ASK:
-        return ()
-    return visit.doors().send_back.build(visit.database(), case.id, question=form.message or "", now=visit.now())
+        return None
+    return visit.doors().send_back.plan(visit.database(), case.id, form.message or "")
 
 
-def _letter(case: CaseRow, form: DecisionForm, files: Sequence[Enclosure] = ()) -> Letter:
+def _order(case: CaseRow, plan: ReturnPlan | None, letter: Letter | None) -> str:
+    """The order for the files of a letter; `letter` where it goes as a Word document too."""
+    return visit.doors().send_back.order(visit.database(), plan, letter, case.reference, visit.now())
+
+
+def _letter(case: CaseRow, form: DecisionForm, plan: ReturnPlan | None) -> Letter:
     rooms, needs = visit.doors(), form.needs
     if form.decision == ASK:
         return rooms.information_request(
             reference=case.reference,
             title=case.title,
             message=form.message or "",
-            enclosed=[made.words for made in files],
+            enclosed=plan.words if plan is not None else (),
         )
     decision = Decision(form.decision)
     is_new_value = decision is Decision.ADD_VALUE

@@ -3,30 +3,76 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
 
-from casework.mend import Enclosure
+from casework.errors import RefusedError
 from review import visit
 from review.pages.start import WORD
 from review.pages.track import may_be_told
+from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
 from store.attachments import Attachment, load_attachments
 from store.cases import CaseRow
+from store.commissions import Commission, CommissionKind, CommissionState, commission, load_commission
+from store.database import transaction
 from store.deliveries import Delivery, find_delivery
 
 blueprint = Blueprint("returned", __name__)
 
 
-@blueprint.get("/requests/<reference>/send-back/<key>")
-def preview(reference: str, key: str) -> Response:
-    """What would go back to the sender now: `changes` or `filled-in`. Nothing is kept or sent."""
+@blueprint.post("/requests/<reference>/send-back")
+def ask(reference: str) -> AnyResponse:
+    """Ask to see what would go back to the sender with the question as it is typed now; nothing is sent."""
+    case, db = visit.case_or_404(reference), visit.database()
+    doors = visit.doors().send_back
+    plan = doors.plan(db, case.id, request.form.get("message", "").replace("\r\n", "\n"))
+    order = doors.order(db, plan, None, case.reference, visit.now())
+    with transaction(db):
+        asked, _ = commission(
+            db,
+            CommissionKind.PREVIEW,
+            f"{case.id}/{order}",
+            sha256=order,
+            person_id=visit.person().id,
+            now=visit.now(),
+        )
+    return redirect(f"/requests/{case.reference}/send-back/{asked}", 303)
+
+
+@blueprint.get("/requests/<reference>/send-back/<int:commission_id>")
+def preview(reference: str, commission_id: int) -> str:
+    """The files that would go back: being made, or there to be looked at."""
     case = visit.case_or_404(reference)
-    made = visit.doors().send_back.build(visit.database(), case.id, question="", now=visit.now())
-    found = next((enclosure for enclosure in made if enclosure.key == key), None)
+    asked = _preview_or_404(case, commission_id)
+    if asked.state is not CommissionState.MAKING:
+        return render_template("send_back.html", case=case, asked=asked)
+    return render_template(
+        "making.html",
+        title="What goes back to the requester",
+        steps_so_far=steps_of_making(asked, "Writing our comments into their form", "Showing it to you"),
+        progress=f"/requests/{case.reference}/send-back/{asked.id}/progress",
+        sentence=STILL_MAKING,
+        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+        promise="Nothing is sent.",
+        back_to=(f"/requests/{case.reference}#decide", "Back to the request"),
+    )
+
+
+@blueprint.get("/requests/<reference>/send-back/<int:commission_id>/progress")
+def progress(reference: str, commission_id: int) -> Response:
+    """How the making goes, for the script that asks."""
+    return progress_of(_preview_or_404(visit.case_or_404(reference), commission_id))
+
+
+@blueprint.get("/requests/<reference>/send-back/<int:commission_id>/<key>")
+def of_preview(reference: str, commission_id: int, key: str) -> Response:
+    """A file as it would go: `changes` or `filled-in`."""
+    asked = _preview_or_404(visit.case_or_404(reference), commission_id)
+    found = next((file for file in asked.outcome.get("files", ()) if file["key"] == key), None)
     if found is None:
         visit.not_found()
-    return _download(found.name, found.data)
+    return _download(found["name"], visit.doors().load_original(found["sha256"]))
 
 
 @blueprint.get("/requests/<reference>/files/<int:delivery_id>/<int:position>")
@@ -45,10 +91,14 @@ def of_own_request(token: str, delivery_id: int, position: int) -> Response:
     return _download(attachment.name, visit.doors().load_original(attachment.sha256))
 
 
-def keep_files(enclosures: Iterable[Enclosure]) -> tuple[Attachment, ...]:
-    """The files' bytes stored for good, and what a message needs to know of them."""
-    keep = visit.doors().send_back.keep
-    return tuple(Attachment(made.name, made.words, keep(made.data), len(made.data)) for made in enclosures)
+def _preview_or_404(case: CaseRow, commission_id: int) -> Commission:
+    try:
+        asked = load_commission(visit.database(), commission_id, CommissionKind.PREVIEW)
+    except RefusedError:
+        visit.not_found()
+    if asked.subject.partition("/")[0] != str(case.id):
+        visit.not_found()
+    return asked
 
 
 def _attachment(case: CaseRow, delivery_id: int, position: int) -> tuple[Delivery, Attachment]:

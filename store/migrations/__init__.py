@@ -25,6 +25,7 @@ from store.migrations.m016_saved_views import m016_saved_views
 from store.migrations.m017_findings_by_field import m017_findings_by_field
 from store.migrations.m018_lists_by_place import m018_lists_by_place
 from store.migrations.m019_commissions import m019_commissions
+from store.migrations.m020_enclosures import m020_enclosures
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_initial,
@@ -46,4 +47,5 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m017_findings_by_field,
     m018_lists_by_place,
     m019_commissions,
+    m020_enclosures,
 )

@@ -28,7 +28,8 @@ NO_PAGES = {
     "audit.export": "CSV",
     "published.download": "an issued schedule",
     "returned.of_message": "a file that went with a message",
-    "returned.preview": "a Word file before it goes",
+    "returned.of_preview": "a Word file before it goes",
+    "returned.progress": "read by the page that waits",
     "returned.of_own_request": "a file that went with a message",
     "schedule_issue.download": "an issued schedule",
     "schedule_issue.progress": "read by the page that waits",
@@ -120,6 +121,8 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
         "SELECT id FROM commissions WHERE kind = 'template'"
     ),
     ("/manage/templates/word/<key>/trial/", "key"): lambda filler: "letter",
+    ("/requests/<reference>/send-back/", "commission_id"): _from("SELECT id FROM commissions WHERE kind = 'preview'"),
+    ("/requests/<reference>/send-back/", "key"): lambda filler: "changes",
     ("", "page"): lambda filler: "1",
     ("/reports/", "name"): lambda filler: "received",
     ("/forms/", "key"): lambda filler: "national-competency",
@@ -149,6 +152,8 @@ def prepare(running: Running, browser: Browser) -> Filler:
     reference = filler.one(unclaimed)
     window.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").first.click()
     window.page.wait_for_load_state()
+    window.open(f"/requests/{reference}?ask=1#decide").get_by_role("button", name="See these files first").click()
+    expect(window.page.get_by_text("Nothing is sent yet.")).to_be_visible(timeout=_READ_MILLISECONDS)
     window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
     expect(window.page.get_by_text("is published. It is kept")).to_be_visible(timeout=_READ_MILLISECONDS)
     _try_a_template(window)

@@ -139,7 +139,8 @@ class House:
         owed = load_work(self.db, WorkState.OWED, stage=MAKE)
         for work in owed:
             # Pages are laid out in tests of their own: LibreOffice takes seconds.
-            made = make(load_original(self.settings.originals, work.sha256), self.settings.originals, lambda word: None)
+            order, originals = load_original(self.settings.originals, work.sha256), self.settings.originals
+            made = make(order, originals, library=self.rooms.library, lay_out=lambda word: None)
             result = checked_result(ending, made)
             assert result is not None
             with transaction(self.db):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import docx
@@ -14,9 +14,13 @@ from casework.form import FormLibrary
 from casework.model import Finding, Reading, Severity
 from extract.read import read
 from review import decide
+from service.made import MakeEnding
 from store.attachments import load_attachments
 from store.cases import CaseRow
-from store.deliveries import load_deliveries
+from store.commissions import MAKE
+from store.database import transaction
+from store.deliveries import load_deliveries, load_due
+from store.work import WorkState, end_work, load_work
 from tests.builders_docx import make_docx
 from tests.review.house import REVIEWER, House, a_reading, post, send_form
 
@@ -44,7 +48,23 @@ def ask(house: House, case: CaseRow, message: str = "How many managers?") -> Tes
     fields = {"decision": "ask", "message": message, "version": version}
     checked = post(client, f"{page}/decision/check", page=page, **fields)
     assert checked.status_code == 200, checked.text
-    return post(client, f"{page}/decision", page=page, **fields)
+    saved = post(client, f"{page}/decision", page=page, **fields)
+    house.make()
+    return saved
+
+
+def preview(house: House, case: CaseRow, message: str = "") -> dict[str, bytes]:
+    """What would go back, by its kind."""
+    client, page = house.client(REVIEWER), f"/requests/{case.reference}"
+    asked = post(client, f"{page}/send-back", page=page, message=message)
+    assert "Writing our comments into their form" in client.get(asked.headers["Location"]).text
+    house.make()
+    shown = client.get(asked.headers["Location"]).text
+    return {
+        key: client.get(f"{asked.headers['Location']}/{key}").data
+        for key in ("changes", "filled-in")
+        if f"/{key}" in shown
+    }
 
 
 def test_a_question_takes_their_file_with_comments_and_a_filled_form_along(house: House) -> None:
@@ -57,7 +77,7 @@ def test_a_question_takes_their_file_with_comments_and_a_filled_form_along(house
         f"{case.reference} your form with comments.docx",
         f"{case.reference} Business Justification Form.docx",
     ]
-    assert "\nWith this letter\n- Your form with our comments in it\n- A form with" in letter.body
+    assert "\nWith this letter\n- Our comments on your form\n- A form with" in letter.body
     marked = docx.Document(io.BytesIO(house.rooms.load_original(files[0].sha256)))
     said = [comment.text for comment in marked.comments]
     assert said[0] == "Our question: How many managers?"
@@ -76,9 +96,7 @@ def test_the_filled_form_reads_as_what_they_sent(house: House) -> None:
         if before.form is None:
             continue
         case = sent_and_claimed(house, path.read_bytes(), before)
-        made = house.rooms.send_back.build(house.db, case.id, question="", now=house.moment[0])
-        (filled,) = [enclosure for enclosure in made if enclosure.key == "filled-in"]
-        after = read_really(filled.data, library)
+        after = read_really(preview(house, case)["filled-in"], library)
         given = {a.field: a.value for a in before.answers if a.status == "answered" and a.value}
         assert {a.field: a.value for a in after.answers if a.status == "answered"} == given, path.name
         compared += len(given)
@@ -90,10 +108,12 @@ def test_a_file_that_cannot_be_written_into_safely_is_answered_by_a_list(house: 
     data = b"%PDF-1.7 x" if kind == "pdf" else make_docx("A", kind="docm")
     finding = Finding("benefits.weak", Severity.QUERY, "benefits", "Thin.", advice="Say who gains.")
     case = sent_and_claimed(house, data, a_reading(findings=(finding,)), f"form.{kind}")
-    made = house.rooms.send_back.build(house.db, case.id, question="", now=house.moment[0])
-    listed = made[0]
-    assert (listed.key, listed.name) == ("changes", f"{case.reference} what to change.docx")
-    words = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(listed.data)).paragraphs)
+    ask(house, case)
+    letter = load_deliveries(house.db, case_id=case.id)[0]
+    listed = load_attachments(house.db, [letter.id])[letter.id][0]
+    assert listed.name == f"{case.reference} what to change.docx"
+    data = house.rooms.load_original(listed.sha256)
+    words = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
     assert "Benefits: Say who gains." in words
     assert ("macros" in words) == (kind == "docm")
     assert "Thin." not in words
@@ -124,6 +144,7 @@ def test_a_decision_has_its_letter_as_a_word_file_with_the_same_words(house: Hou
     client, page = house.client(REVIEWER), f"/requests/{case.reference}"
     fields = {"decision": "decline", "reason": "R&D <b>{{ 7*7 }}</b>", "version": case.version}
     assert post(client, f"{page}/decision", page=page, **fields).status_code == 303
+    house.make()
     letter = load_deliveries(house.db, case_id=case.id)[0]
     (file,) = load_attachments(house.db, [letter.id])[letter.id]
     shown = client.get(f"{page}/files/{letter.id}/{file.position}")
@@ -137,8 +158,33 @@ def test_a_preview_is_there_for_staff_and_keeps_nothing(house: House) -> None:
     data = THIN.read_bytes()
     case = sent_and_claimed(house, data, read_really(data, house.rooms.library))
     before = list(house.db.query("SELECT count(*) AS n FROM attachments")), house.case(case.reference).version
-    for key in ("changes", "filled-in"):
-        answer = house.client(REVIEWER).get(f"/requests/{case.reference}/send-back/{key}")
-        assert docx.Document(io.BytesIO(answer.data)).paragraphs
-    assert house.client(REVIEWER).get(f"/requests/{case.reference}/send-back/other").status_code == 404
+    made = preview(house, case, "How many managers?")
+    first = next(iter(docx.Document(io.BytesIO(made["changes"])).comments))
+    assert first.text == "Our question: How many managers?"
+    assert docx.Document(io.BytesIO(made["filled-in"])).tables
+    assert house.client(REVIEWER).get(f"/requests/{case.reference}/send-back/1/other").status_code == 404
+    other = house.send()
+    assert house.client(REVIEWER).get(f"/requests/{other.reference}/send-back/1").status_code == 404
     assert (list(house.db.query("SELECT count(*) AS n FROM attachments")), house.case(case.reference).version) == before
+
+
+def test_a_letter_waits_until_its_files_are_made_and_can_be_sent_again_where_they_were_not(house: House) -> None:
+    data = THIN.read_bytes()
+    case = sent_and_claimed(house, data, read_really(data, house.rooms.library))
+    client, page = house.client(REVIEWER), f"/requests/{case.reference}"
+    fields = {"decision": "ask", "message": "How many?", "version": case.version, "when": "now"}
+    post(client, f"{page}/decision", page=page, **fields)
+    house.later(timedelta(hours=1))
+    assert load_due(house.db, house.moment[0]) == [
+        letter for letter in load_due(house.db, house.moment[0]) if letter.kind != "information-request"
+    ]
+    (work,) = load_work(house.db, WorkState.OWED, stage=MAKE)
+    with transaction(house.db):
+        MakeEnding(house.settings.originals, False).fail(house.db, work, "No", now=house.moment[0])
+        end_work(house.db, work.id, WorkState.FAILED, problem="No", now=house.moment[0])
+    letter = load_deliveries(house.db, case_id=case.id)[0]
+    assert (letter.state, letter.problem) == ("failed", "The files that go with it could not be made. Send it again.")
+    decide.send_again(house.db, house.act(house.case(case.reference)), delivery_id=letter.id)
+    assert house.make() == 1
+    due = [letter for letter in load_due(house.db, house.moment[0]) if letter.kind == "information-request"]
+    assert len(load_attachments(house.db, [due[0].id])[due[0].id]) == 2

@@ -6,6 +6,7 @@ import io
 
 import docx
 
+from service.templates import find_word_template, make_letter
 from store.deliveries import load_deliveries
 from tests.builders_docx import make_docx
 from tests.review.house import ADMINISTRATOR, REVIEWER, House, post, token_of
@@ -36,8 +37,9 @@ def test_an_uploaded_template_is_tried_kept_with_its_reason_and_used(house: Hous
     assert client.get(f"{WORD}/1/template").data == OWN
     sample = docx.Document(io.BytesIO(client.get(f"{WORD}/1/sample").data))
     assert sample.paragraphs[0].text == "Our letter: Not taken forward"
-    letter = house.rooms.send_back.letter(house.db, ("R: declined", "Words"), "R", house.moment[0])
-    assert docx.Document(io.BytesIO(letter.data)).paragraphs[0].text == "Our letter: Declined"
+    own = find_word_template(house.db, house.settings.originals, "letter")
+    letter = make_letter(own, ("R: declined", "Words"), "R", house.moment[0].date())
+    assert docx.Document(io.BytesIO(letter)).paragraphs[0].text == "Our letter: Declined"
 
 
 def test_a_template_with_faults_is_shown_with_their_places_and_not_used(house: House) -> None:
@@ -66,8 +68,9 @@ def test_what_came_with_the_service_can_be_restored_as_a_new_version(house: Hous
     assert "Version 2" not in client.get(WORD).text
     post(client, f"{WORD}/restore", page=WORD, version=0, seen=1, reason="Ugly")
     assert "What came with the service again: Ugly" in client.get(WORD).text
-    letter = house.rooms.send_back.letter(house.db, ("R: declined", "Words"), "R", house.moment[0])
-    assert docx.Document(io.BytesIO(letter.data)).paragraphs[0].text == "ELECTRONIC STAFF RECORD"
+    own = find_word_template(house.db, house.settings.originals, "letter")
+    letter = make_letter(own, ("R: declined", "Words"), "R", house.moment[0].date())
+    assert docx.Document(io.BytesIO(letter)).paragraphs[0].text == "ELECTRONIC STAFF RECORD"
 
 
 def test_an_email_is_previewed_saved_and_goes_out_like_that(house: House) -> None:

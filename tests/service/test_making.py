@@ -11,6 +11,7 @@ import pytest
 
 from casework.lifecycle import UserRole
 from casework.schedule import Editing
+from service.library import load_library
 from service.making import make
 from service.pipeline import PIPELINE
 from service.schedules import schedule_doors
@@ -50,7 +51,7 @@ def asked(service: Service) -> int:
 def files_of(service: Service, commission_id: int) -> bytes:
     """What a worker hands back."""
     order = load_original(service.settings.originals, load_commission(service.db, commission_id).sha256)
-    return make(order, service.settings.originals, lambda word: None)
+    return make(order, service.settings.originals, library=load_library(), lay_out=lambda word: None)
 
 
 def now(service: Service, commission_id: int) -> Commission:
