@@ -199,7 +199,8 @@ def _after(state: CaseState, event: Event) -> CaseState:
         case EventKind.APPEALED:
             return replace(state, appeal_event=event.number, heard_at=event.at) if state.may_be_appealed else state
         case EventKind.SCHEDULED:
-            return replace(state, scheduled_in=issue_of(event))
+            # An approval that was taken back after the schedule went out left nothing that the schedule stands on.
+            return replace(state, scheduled_in=issue_of(event)) if state.status in DECIDED else state
         case EventKind.ADVICE_ASKED:
             return replace(state, advice_asked=state.advice_asked | {event.number})
         case EventKind.ADVICE_GIVEN:

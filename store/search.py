@@ -81,26 +81,28 @@ def match_query(text: str, *, contacts: bool = True) -> str:
 def find_matches(db: Database, query: str, most: int, *, ranked: bool) -> Matches:
     """The cases that match: the newest first, or where `ranked` the best first.
 
-    Of more than `most` these are the newest in whose title or names the words stand, and the newest of the others.
+    Of more than `most` these are the newest in whose title or names the words stand, and after them the newest others:
+    words that so many share say little, and to weigh each of these would take longer than to find them.
     """
-    found = _fits(db, query, most + 1, ranked)
+    found = _fits(db, query, most + 1, ranked=False)
     is_capped = len(found) > most
     if is_capped:
         found.popitem()
-        for case_id, fit in _fits(db, f"{{{STRONG}}} : ({query})", most, ranked).items():
-            found[case_id] = min(fit, found.get(case_id, fit))
-    return Matches(sorted(found, key=lambda case_id: (found[case_id], case_id if ranked else -case_id)), is_capped)
+        found |= _fits(db, f"{{{STRONG}}} : ({query})", most, ranked)
+    elif ranked:
+        found = _fits(db, query, most, ranked)
+    return Matches(sorted(found, key=lambda case_id: (found[case_id], -case_id)), is_capped)
 
 
 def find_passages(db: Database, query: str, case_ids: Collection[int]) -> dict[int, tuple[Piece, ...]]:
     """For each of these cases that matches the query, a passage that shows why: plain text, to be escaped."""
     if not query or not case_ids:
         return {}
-    # A plus sign lets the index be walked once, and not from its beginning for each of the cases.
+    # A plus sign lets the index be walked once, from the first to the last of the cases, and not anew for each of them.
     rows = db.execute(
         f"SELECT rowid, snippet(case_words, -1, ?, ?, ?, 20) FROM case_words WHERE case_words MATCH ?"  # noqa: S608 - marks
-        f" AND +rowid IN ({', '.join('?' * len(case_ids))})",
-        (_OPEN, _CLOSE, _MORE, query, *case_ids),
+        f" AND +rowid IN ({', '.join('?' * len(case_ids))}) AND rowid BETWEEN ? AND ?",
+        (_OPEN, _CLOSE, _MORE, query, *case_ids, min(case_ids), max(case_ids)),
     )
     return {case_id: _pieces(passage) for case_id, passage in rows.fetchall()}
 

@@ -337,3 +337,15 @@ def test_a_note_of_what_was_done_leaves_the_requester_unanswered() -> None:
     sent_again: Step = (EventKind.NOTED, 1, {"what": "sent-again"})
     assert state_of(history(*heard, sent_again)).heard_at is not None
     assert state_of(history(*heard, sent_again, (EventKind.NOTED, 1, {}))).heard_at is None
+
+
+def test_a_published_request_is_locked_until_it_is_opened_again_or_a_new_version_comes() -> None:
+    printed: Step = (EventKind.SCHEDULED, 1, {"quarter": "2026-Q4", "version": "1.0", "label": "Q4 2026"})
+    approved = (received(), was_read(SHORT), decided(Decision.APPROVE), printed)
+    assert state_of(history(*approved)).is_published
+    assert not state_of(history(*approved, decided(Decision.REOPEN), decided(Decision.APPROVE))).is_published
+    assert not state_of(history(*approved, received(), was_read(SHORT), decided(Decision.APPROVE))).is_published
+    assert state_of(history(*approved, decided(Decision.ADD_VALUE))).is_published
+    assert state_of(history(*approved, decided(Decision.REOPEN), decided(Decision.APPROVE), printed)).is_published
+    assert not state_of(history(*approved, (EventKind.TAKEN_BACK, 1, {"event": 3}))).is_published
+    assert state_of(history(*approved)).scheduled_in == "Q4 2026, version 1.0"

@@ -23,6 +23,7 @@ from store.search import (
     Piece,
     fill_search,
     find_candidates,
+    find_matches,
     find_passages,
     match_query,
     rebuild_search,
@@ -152,6 +153,19 @@ def test_a_word_in_the_title_counts_for_more_than_one_in_an_answer(db: Database,
     answer = add_case(db, now, title="Absence", justification="Nobody can read a payslip")
     title = add_case(db, now, title="Payslip", justification="Nobody can read it at all")
     assert [candidate.case_id for candidate in find_candidates(db, ["payslip"], 5, common=1)] == [title, answer]
+
+
+def test_of_too_many_matches_the_newest_in_titles_come_first_and_then_the_newest(db: Database, now: datetime) -> None:
+    old_title = add_case(db, now, title="Payslips in large print", benefits="None")
+    new_title = add_case(db, now, title="Payslips by post", benefits="None")
+    others = [add_case(db, now, title="Rotas", benefits=f"Fewer payslips, {number} a year") for number in range(4)]
+    query = match_query("payslips")
+    few = find_matches(db, query, 6, ranked=True)
+    assert (set(few.ids[:2]), few.is_capped) == ({old_title, new_title}, False)
+    assert sorted(few.ids) == sorted([old_title, new_title, *others])
+    many = find_matches(db, query, 3, ranked=True)
+    assert (set(many.ids[:2]), many.ids[2:], many.is_capped) == ({old_title, new_title}, others[:0:-1], True)
+    assert find_matches(db, query, 3, ranked=False).ids == [*reversed(others[1:]), new_title, old_title]
 
 
 def test_nothing_that_is_typed_is_a_mistake_of_syntax(db: Database, now: datetime) -> None:
