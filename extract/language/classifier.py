@@ -38,7 +38,8 @@ _WELL_MARKED = 1.1
 """A claim at least so strong is told by plain wording, and no second opinion is asked."""
 _STANDS_IN = ((0.0, 0.6), (1.0, 0.7), (float("inf"), 0.9))
 """How sure it must be to set a sentence aside, by how strongly the wording claims at most."""
-_STANDS_IN_ABOUT_REQUEST = 0.8
+_STANDS_IN_ELSE = 0.9
+"""And where the sentence holds words of the request, or names something national where that is asked for."""
 _VERY_SURE, _TWO_WORDS = 0.9, 2
 _FEW = 2
 """With more sentences than this, one of them looks like a claim by chance too often."""
@@ -71,10 +72,10 @@ class Classifier:
         return [dict(zip(pipe.labels, map(float, row), strict=True)) for row in pipe.predict(docs)]
 
 
-def stands_in(row: Row, claimed: float, *, about_request: bool) -> bool:
+def stands_in(row: Row, claimed: float, *, on_the_matter: bool) -> bool:
     """Whether a sentence that claims no more than `claimed` by its wording only stands in for an answer."""
     sure = next(sure for most, sure in _STANDS_IN if claimed <= most)
-    return row["stand-in"] >= (max(sure, _STANDS_IN_ABOUT_REQUEST) if about_request else sure)
+    return row["stand-in"] >= (max(sure, _STANDS_IN_ELSE) if on_the_matter else sure)
 
 
 def repeats(row: Row, claimed: float) -> bool:

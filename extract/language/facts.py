@@ -63,9 +63,9 @@ def find_facts(answer: AnswerWords, speaking: list[Span]) -> list[Span]:
         if answer.field == "national_link":
             continue
         facts += _amounts(answer, piece)
+        facts += _sources(piece) + _proceedings(answer, piece)
         if answer.field == "benefits":
             continue
-        facts += _sources(piece) + _proceedings(answer, piece)
         if _is_incident(piece, before):
             facts.append(_labelled(piece, "incident"))
     return sorted(facts, key=lambda fact: fact.start)

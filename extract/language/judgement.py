@@ -83,7 +83,7 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
     rows = classifier.kinds(answer, speaking) if classifier is not None else []
     if rows:
         kept = [
-            not stands_in(row, strength(answer, piece), about_request=is_about_request(answer, [piece]))
+            not stands_in(row, strength(answer, piece), on_the_matter=_is_on_the_matter(answer, piece))
             for piece, row in zip(speaking, rows, strict=True)
         ]
         speaking, rows = list(compress(speaking, kept)), list(compress(rows, kept))
@@ -99,6 +99,12 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
         return _judged(answer, level, _all(answer))
     evidence = quote_claims(answer, claims) if claims else _all(answer)
     return _judged(answer, level, evidence, thin=is_thin(answer, speaking))
+
+
+def _is_on_the_matter(answer: AnswerWords, piece: Span) -> bool:
+    """Whether a sentence holds words of the request, or names something national where that is asked for."""
+    national = answer.field == "national_link" and (answer.has_name(piece) or answer.new("country", piece))
+    return bool(national) or is_about_request(answer, [piece])
 
 
 def _unproved_level(answer: AnswerWords, speaking: list[Span], claims: list[Claim]) -> Adequacy:

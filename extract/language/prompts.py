@@ -30,6 +30,7 @@ _PROMPTS = tuple(
             r"|\bappropriate|\bapplicable|\bnational\b|\bimpact\b|\bdetails?\b|\bevidence\b|"
             r"\bjustification\b|\blink\b|\bwellbeing\b|\bpolicy\b|\bcompetenc|\bform\b|\bwhy\b|\bfigures\b|"
             r"\bdate\b|\bitem\b|\bsheet\b)",
+        rf"^\((?:please )?{_ORDER}\b[^()]{{0,300}}\)\.?$",
         rf"^(?:if|where|for|when|only if)\b[^,.]{{1,60}},? (?:please |also )?{_ORDER}\b",
         r"^\[[^\]]{1,300}\]\.?$",
         r"^<[^>]{1,300}>\.?$",
@@ -46,7 +47,8 @@ _PROMPTS = tuple(
             r"completed|accepted|returned|taken|processed)|normally)",
         r"\b(?:this (?:section|box|field|question|part)) (?:must|should|needs to|is to|has to|will) be\b",
             r"^(?!.{0,200}\b(?:i|we|me|us|ours?|count|suffice|enough|ok|words|examples?|box(?:es)?|fill(?:ed)?"
-                r"|in mind|you (?:mean|wanting)|already|copied|model answer|anywhere|[a-z]+'(?:re|ve|ll|d|m))\b)"
+                r"|in mind|you (?:mean|wanting)|already|copied|model answer|anywhere|here"
+                r"|you(?:'re|'ve|'d)? (?:after|looking for))\b)"
                 r"(?:why|how|what|who|which|where|when|is|"
                 r"are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
             r"your|a|be|these|you|would|new|it)\b.{0,200}\?$",
@@ -72,7 +74,10 @@ _NOTE_AS_PROMPT = re.compile(r"^(?:please )?note\b.{0,40}\b(?:requests|forms|you
 _LEADER = re.compile(r"^[\s._\-–—…*=~|:;,'\"•·\u00a0\u200b\ufeff]*$")
 _BOX = r"(?:\[ ?\]|\( ?\)|[☐□◻❑❏▢])"
 _TICKED = r"(?:\[ ?[xX✓✔/] ?\]|\( ?[xX✓✔/] ?\)|[☑☒✓✔■])"
-_UNTICKED = re.compile(rf"^\s*(?:[\w &/,'’-]{{0,60}}:?\s*)?(?:{_BOX}\s*[\w &/,'’()-]{{0,60}}\s*)+$")
+_UNTICKED = re.compile(
+    rf"^\s*(?:[\w &/,'’-]{{0,60}}:?\s*)?(?:{_BOX}\s*[\w &/,'’()-]{{0,60}}\s*)+(?:(?:[:?][ _.…]*)|[_.…]{{3,}})?$"
+)
+_NUMBERED = re.compile(r"^\s*(?:section |part |question |q)?\d{1,2}(?:\.\d{1,2})+[.):]?\s+(?=[A-Za-z])", re.IGNORECASE)
 _ANY_TICKED = re.compile(_TICKED)
 _BOX_AT_ALL = re.compile(_BOX)
 _LABEL_TAIL = re.compile(r"\s*(?:\((?:[^()]{0,160})\))?\s*[*:?–-]*\s*$")
@@ -276,7 +281,7 @@ def is_prompt(sentence: str, known: tuple[str, ...] = ()) -> bool:
 
 
 def _is_form_line(line: str, known: tuple[str, ...], names: frozenset[str], *, only: int) -> bool:
-    line = line[:_LONGEST_LINE]
+    line = _NUMBERED.sub("", line[:_LONGEST_LINE])
     if _LEADER.match(line):
         return bool(line) and not _is_dash_answer(line)
     if _BOX_AT_ALL.search(line) and not _ANY_TICKED.search(line) and _UNTICKED.match(line):

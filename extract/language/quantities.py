@@ -53,6 +53,8 @@ _NOT_AMOUNTS = tuple(
         r"\b\d{1,2}[:.]\d{2} ?(?:am|pm|hrs|hours)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?(?:am|pm)\b|\bat \d{4}\b",
         r"\b\d{1,3} ?[x×] ?\d{1,3}\b",
         r"\b24/7\b|\b9 ?(?:-|to) ?5\b|\bcovid[- ]?19\b|\b24[- ]hours? a day\b|\b365\b",
+        r"\b(?:complaint|case|claim|grievance|incident|finding|recommendation|datix|dtx|petition)"
+        r"(?: no\.?| number)? ?#?\d[\w/-]*",
         rf"\b{_REFERENCE_WORD}\b[.:#]? ?(?:no\.? |number )?#?(?:[a-z]{{0,4}}[-/]?)?\d[\w./-]*(?: (?:and|"
         rf"of|&|to) \d[\w./-]*)?",
         r"\b(?:[a-z]{1,6}-?\d[\w/-]*|\d{1,8}[a-z]\d[\w/-]*)\b",
@@ -124,13 +126,22 @@ _AMOUNTS = tuple(
         rf"\b{_AMOUNT}(?: [a-z'-]+){{0,2}} {_PEOPLE_AND_EVENTS}\b",
         rf"\b(?:{_DIGITS}|{_LARGE}(?:[ -]{_WORDS})?|a hundred)(?: ?(?:k|m)\b)?(?: or (?:so|"
         rf"more))?[ -](?!{_SIZE}\b)[a-z][a-z'-]+",
-        rf"\b(?:from|to|by|than|target|now|about|around|only|nearly|over|under|least|was|were|is|had|"
-        rf"average|averages?d?|counted) {_DIGITS}"
-        rf"(?=[.,;)]|$| (?:to|a|an|per|each|and|in|of|last|this|since|so|with|against|for) )",
         rf"\b{_AMOUNT} (?:a|per|each|every) (?:day|week|month|year|quarter|shift|person|head|ward|rotation|starter)\b",
         rf"\b{_AMOUNT} [a-z-]+ (?:a|an|per|each|every) (?:day|week|month|year|quarter|shift|person|head)\b",
         rf"(?<=\| ){_DIGITS}(?= ?(?:\||$))",
+        rf"(?<=_ = ){_DIGITS}\b|(?<=_: ){_DIGITS}(?=[,;.]|$)",
     )
+)
+
+_BARE_AMOUNT = re.compile(
+    rf"\b(?:from|to|by|than|target|now|about|around|only|nearly|over|under|least|was|were|is|had|"
+    rf"average|averages?d?|counted) {_DIGITS}"
+    rf"(?=[.,;)]|$| (?:to|a|an|per|each|and|in|of|last|this|since|so|with|against|for) )",
+    re.IGNORECASE,
+)
+# "Make it 120 characters": how large the thing asked for is to be, and so are the other bare numbers beside it.
+_SIZE_OF_REQUEST = re.compile(
+    rf"\b{_DIGITS} (?:characters?|letters?|digits?|fields?|columns?|rows?|box(?:es)?|lines?|decimals?|words)\b", re.I
 )
 
 
@@ -139,7 +150,7 @@ def find_quantities(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start, line in _pieces(text):
         masked = _mask(line)
-        for expression in _AMOUNTS:
+        for expression in _AMOUNTS if _SIZE_OF_REQUEST.search(masked) else (*_AMOUNTS, _BARE_AMOUNT):
             found += [
                 (start + hit.start(), start + len(hit[0].rstrip()) + hit.start()) for hit in expression.finditer(masked)
             ]
