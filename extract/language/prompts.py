@@ -52,7 +52,8 @@ _PROMPTS = tuple(
                 r"(?:why|how|what|who|which|where|when|is|"
                 r"are|does|do|will|has|have|can)\b.{0,200}\b(?:the|this|"
             r"your|a|be|these|you|would|new|it)\b.{0,200}\?$",
-            r"^(?:why|why now|why not|how|what if not|so what|who benefits|why national|what for|how much|"
+            r"^(?:why|why now|why not|how|what if not|so what|by when|by whom|when|where|who(?: benefits)?"
+            r"|why national|what for|how much|"
             r"how many|who is affected)\?$",
             r"^(?:a )?(?:clear|good|strong) (?:justification|benefits statement|link)\b.{0,120}\b(?:required|"
             r"needed|expected)\b",
@@ -77,7 +78,9 @@ _TICKED = r"(?:\[ ?[xX✓✔/] ?\]|\( ?[xX✓✔/] ?\)|[☑☒✓✔■])"
 _UNTICKED = re.compile(
     rf"^\s*(?:[\w &/,'’-]{{0,60}}:?\s*)?(?:{_BOX}\s*[\w &/,'’()-]{{0,60}}\s*)+(?:(?:[:?][ _.…]*)|[_.…]{{3,}})?$"
 )
-_NUMBERED = re.compile(r"^\s*(?:section |part |question |q)?\d{1,2}(?:\.\d{1,2})+[.):]?\s+(?=[A-Za-z])", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^\s*(?:section |part |question |q)?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.):]?)\s+(?=[A-Za-z])", re.IGNORECASE
+)
 _ANY_TICKED = re.compile(_TICKED)
 _BOX_AT_ALL = re.compile(_BOX)
 _LABEL_TAIL = re.compile(r"\s*(?:\((?:[^()]{0,160})\))?\s*[*:?–-]*\s*$")
@@ -187,6 +190,10 @@ _LABEL_WORDS = frozenset(
         "outcome",
         "figure",
         "figures",
+        "on",
+        "finance",
+        "finances",
+        "safety",
         "organisation",
         "organisations",
         "staff",
@@ -209,7 +216,8 @@ _LABEL_STARTS = re.compile(
     (
         r"^(?:justification|benefits?|national|link|impact|wellbeing|well-being|health and wellbeing|"
         r"reasons?|rationale|business need|"
-        r"expected|consequences|effect|case for|source|measure|type|owner|do nothing|risk|statement|"
+        r"expected|on (?:patients|staff|finances?|services?|safety)|"
+        r"consequences|effect|case for|source|measure|type|owner|do nothing|risk|statement|"
         r"evidence|supporting|description|what|why|how|benefit)\b"
     ),
     re.IGNORECASE,

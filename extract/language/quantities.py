@@ -59,7 +59,11 @@ _NOT_AMOUNTS = tuple(
         rf"of|&|to) \d[\w./-]*)?",
         r"\b(?:[a-z]{1,6}-?\d[\w/-]*|\d{1,8}[a-z]\d[\w/-]*)\b",
         r"\b\d-\d{6,12}\b|\b\d+/\d+\b|\b\d{6,}\b",
-        r"(?m)^[ \t]*\(?\d{1,2}[.)](?=\s)",
+        r"(?m)^[ \t]*\(?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)(?=\s)",
+        # A value as it is keyed, how far along a pregnancy was, and what this form took, measure no trouble.
+        rf"\b(?:entered|recorded|keyed|shown|shows?|held|put in|reads?|typed) as {_DIGITS}(?: ?(?:fte|wte|hours?|%))?",
+        r"\bat \d{1,2} weeks\b",
+        rf"\bform (?:takes?|took|has taken|was) {_AMOUNT} {_UNIT}|\btaken? me (?:{_AMOUNT}|an?|half an?) {_UNIT}",
         r"\b(?:\d+|five|three|ten|two)[- ]?(?:year|yr)s?[- ](?:plan|strategy|vision|programme|old)\b",
         r"\b100 ?%|\b110 ?%",
         rf"\b(?:older than|over|aged?|under|age of) {_AMOUNT}(?: years?)?(?: old| of age)\b|\b{_AMOUNT} years? old\b",
@@ -106,6 +110,7 @@ _AMOUNTS = tuple(
         rf"\b{_AMOUNT} ?(?:%|per ?cent|percent|percentage points)",
         rf"\b(?:one|{_AMOUNT}) (?:in|out of) (?:every )?{_AMOUNT}\b",
         rf"\b{_AMOUNT} of (?:the |our |these |those |all )?{_AMOUNT}\b",
+        r"(?<!top )(?<!bottom )(?<!first )(?<!second )(?<!other )"
         r"\b(?:half|a third|two thirds|two-thirds|a quarter|three quarters|three-quarters|a fifth|a tenth)\b"
         r"(?![ -]?(?:term|way|hearted|time|empty|done|full|baked|price|day|an hour|past))"
         # Half of something that was written or shown is how it looks, not how much of anything.

@@ -37,6 +37,9 @@ _ATTACHED = re.compile(
     re.IGNORECASE,
 )
 _CROSS_REFERENCE = re.compile(r"(?:please |pls )?(?:x|cross)[- ]?ref(?:er|s|erence|erred)?\b", re.IGNORECASE)
+_SAID_TO_SEE = re.compile(
+    r"\b(?:say|write|put|answer|reply|enter|type)\b:? ?[\"'“‘](?:please )?(?:see|as|refer|n/?a|tb[ac])\b", re.I
+)
 _PROMISE = re.compile(
     r"\b(?:will|shall|'ll) (?:be )?(?:follow|send|sent|supply|supplied|provide|provided|fill|filled|"
     r"complete|completed|add|added|confirm|confirmed|advise|advised|forward|forwarded|get back|come "
@@ -211,6 +214,8 @@ def is_hollow(sentence: str) -> bool:
         return True
     if _POINTER.match(bare) and (words <= 10 or _ATTACHED.search(bare)):
         return re.search(rf"\b{_PLACE}\b|\d", bare, re.IGNORECASE) is not None and not _makes_point(bare)
+    if _SAID_TO_SEE.search(sentence) and not _makes_point(bare):
+        return True
     if _CROSS_REFERENCE.match(bare) and words <= 6:
         return True
     if _UNKNOWN.match(bare) and words <= 12 and not _makes_point(bare) and not _ANOTHER_KIND.search(bare):

@@ -81,7 +81,7 @@ _LOCAL_POINT = re.compile(
 )
 _NO_OTHERS = re.compile(r"\b(?:nobody|no other|nowhere)\b", re.IGNORECASE)
 _ONLY_OURS = re.compile(
-    r"only|ours is|just|nobody else|no other|nowhere else|our (?:very )?own|unique|all (?:of )?our|in[- ]house"
+    r"only|ours is|just|nobody else|no other|nowhere else|unique|all (?:of )?our|in[- ]house"
     r"|local policy|our policy",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ _SHARED = re.compile(
     r"(?:mental health |acute |community |ambulance |foundation )?"
     r"(?:trusts?|"
     r"employers?|organisations?|health boards?|providers?|hospitals in|regions?|icbs?|units in)\b|"
-    r"\b(?-i:national(?:ly)?)\b|\belsewhere\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
+    r"\b(?-i:national(?:ly)?)\b|\b(?:elsewhere|next door)\b|\bcountry\b|\bwho move\b|\bmove between\b|\bmoves? "
     r"employer\b|\bregion(?:al)?\b",
     re.IGNORECASE,
 )

@@ -197,3 +197,54 @@ def test_years_of_service_measure_nothing(library: FormLibrary) -> None:
     assert level(library, BUSINESS, "justification", title, "After twenty years in nursing that hurts.") == "asserted"
     text = "After eight years of waiting 40 of us gave up."
     assert level(library, BUSINESS, "justification", title, text) == "evidenced"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ambition | Owner | Review\n | | ", "absent"),
+        ("3. Benefits\n3.1 On staff\n3.2 On patients", "absent"),
+        ("☐ Yes  ☐ No   If yes, which: ..........", "absent"),
+        ("(Quote any policy. Max. 200 words.)", "absent"),
+        ("\U0001f600", "placeholder"),
+        ("Is a short list what you're after here?", "placeholder"),
+        ("Cross-ref. Ulysses", "placeholder"),
+        ("I was told to put 'see minutes'", "placeholder"),
+        ("1. Porters lose the key\n2. Nobody can get in at night", "asserted"),
+    ],
+)
+def test_headings_of_an_empty_table_are_the_forms_and_a_face_or_a_question_back_is_typed(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "benefits", "Key register", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The remark is 40 and ought to be 90, so that up to 90 characters fit.", "restated"),
+        ("Remarks of 40 characters lost the allergy of 12 patients.", "evidenced"),
+        ("Part-timers are entered as 0.5 FTE, which makes nonsense of the figures.", "asserted"),
+        ("We cancelled 6 FTE of agency cover.", "evidenced"),
+        ("This form took forty minutes to fill. Enough.", "placeholder"),
+        ("Claim 2290 is still open, and staff go unpaid because of it.", "asserted"),
+    ],
+)
+def test_the_size_of_what_is_asked_for_and_a_value_as_it_is_keyed_measure_nothing(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "justification", "Longer remarks", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("No Act, no plan, no programme.", "placeholder"),
+        ("There is no Act, but the Care Act 2014 asks for it.", "evidenced"),
+        ("A lady from the Royal College praised lessons like these at our open day.", "asserted"),
+    ],
+)
+def test_no_act_is_no_name_and_a_body_that_is_fond_of_it_is_no_stand_in(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, COMPETENCE, "national_link", "NHS|MAND|Choking Response - 2 Years|", text) == expected
