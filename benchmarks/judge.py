@@ -15,12 +15,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # in place of this folder, whose queue.py hides the library's
 
-from extract.checks import check_item
-from extract.language.classifier import load_classifier
-from service.library import load_library
-from tools.train_labelled import load_labelled
+from extract.checks import check_item  # noqa: E402
+from extract.language.classifier import load_classifier  # noqa: E402
+from service.library import load_library  # noqa: E402
+from tools.train_labelled import load_labelled  # noqa: E402
 
 _SECONDS = 20.0
 
