@@ -8,8 +8,11 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from casework.schedule import Editing, Section
+from casework.schedule import Editing, Release, ScheduleLine, Section
 from review.presenters import parse_day
+
+MOST_SHOWN = 100
+"""Changes with their boxes on one page; thousands would make it slow for everybody."""
 
 LONGEST_WORDS = 4000
 LONGEST_CHANGE_NOTE = 500
@@ -22,6 +25,25 @@ class Entered:
     editing: Editing
     issued: str
     problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some changes of a release, from the one at place `first` of `total`; shown where it is open, else carried along
+    unseen."""
+
+    number: int
+    release: Release
+    lines: tuple[ScheduleLine, ...]
+    first: int
+    total: int
+    is_open: bool
+
+    @property
+    def spans(self) -> str:
+        """Which of the release's changes these are, where they are not all of them."""
+        last = self.first + len(self.lines)
+        return "" if len(self.lines) == self.total else f"{self.first + 1:,} to {last:,} of {self.total:,}"
 
 
 def parse_editing(form: MultiDict[str, str]) -> Entered:
@@ -68,6 +90,21 @@ def move_change(editing: Editing, placed: Sequence[Section], step: str) -> Editi
             if 0 <= to < len(section):
                 section[at], section[to] = section[to], section[at]
     return replace(editing, order=tuple(name for section in order for name in section))
+
+
+def parts_of(placed: Sequence[Section], is_open: int) -> list[Part]:
+    """The changes in pieces that a page can show: all of them where they are few, else the one that is asked for."""
+    pieces = [
+        (release, lines[at : at + MOST_SHOWN], at, len(lines))
+        for release, lines in placed
+        for at in range(0, max(len(lines), 1), MOST_SHOWN)
+    ]
+    are_few = sum(len(lines) for _, lines in placed) <= MOST_SHOWN
+    chosen = is_open if is_open < len(pieces) else 0
+    return [
+        Part(number, release, lines, first, total, are_few or number == chosen)
+        for number, (release, lines, first, total) in enumerate(pieces)
+    ]
 
 
 def fields_of(editing: Editing, issued: str) -> Mapping[str, str | tuple[str, ...]]:

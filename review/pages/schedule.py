@@ -11,7 +11,7 @@ from casework.period import parse_quarter, quarter_in_words, quarter_key, quarte
 from casework.wording import long_date
 from review import visit
 from review.pages.layout import Problem
-from review.schedule_form import Entered, fields_of, move_change, parse_editing
+from review.schedule_form import Entered, fields_of, move_change, parse_editing, parts_of
 from store.database import transaction
 from store.schedule_drafts import ScheduleDraft, load_schedule_draft, save_schedule_draft
 from store.schedules import load_issues
@@ -26,7 +26,7 @@ def show() -> str:
     quarter, problems = _asked_for(request.args.get("quarter", ""))
     draft = load_schedule_draft(visit.database(), quarter)
     issued = long_date(draft.editing.issued) if draft.editing.issued else ""
-    return _page(quarter, Entered(draft.editing, issued, tuple(problems)), draft)
+    return _page(quarter, Entered(draft.editing, issued, tuple(problems)), draft, _number(request.args.get("open", "")))
 
 
 @blueprint.post("/schedule")
@@ -36,11 +36,12 @@ def save() -> Response | str | tuple[str, int]:
     entered, step = parse_editing(request.form), request.form.get("step", "preview")
     db = visit.database()
     draft = load_schedule_draft(db, quarter)
+    is_open = _number(request.form.get("open", ""))
     if problems or entered.problems:
         wrong = Entered(entered.editing, entered.issued, (*problems, *entered.problems))
-        return _page(quarter, wrong, draft), 400
+        return _page(quarter, wrong, draft, is_open), 400
     if step == "preview":
-        return _page(quarter, entered, draft)
+        return _page(quarter, entered, draft, is_open)
     editing = entered.editing
     if step.startswith(("up:", "down:")):
         editing = move_change(editing, visit.doors().schedules.gather(db, quarter, editing).placed, step)
@@ -60,13 +61,15 @@ def save() -> Response | str | tuple[str, int]:
     if step == "check" and not editing.change_note and (issued := load_issues(db, quarter)):
         missing = f"Enter what changed since version {issued[-1].version}. The change record prints it."
         wrong = Entered(editing, entered.issued, (("change_note", missing),))
-        return _page(quarter, wrong, load_schedule_draft(db, quarter)), 400
+        return _page(quarter, wrong, load_schedule_draft(db, quarter), is_open), 400
     if step == "check":
         return redirect(f"/schedule/{quarter}/check", 303)
     if step == "save":
         flash("The draft is saved.")
-        return redirect(f"/schedule?quarter={quarter}", 303)
-    return redirect(f"/schedule?quarter={quarter}#line-{step.partition(':')[2]}", 303)
+        return redirect(f"/schedule?quarter={quarter}&open={is_open}", 303)
+    if step.startswith("open:"):
+        return redirect(f"/schedule?quarter={quarter}&open={_number(step.partition(':')[2])}#changes-title", 303)
+    return redirect(f"/schedule?quarter={quarter}&open={is_open}#line-{step.partition(':')[2]}", 303)
 
 
 @blueprint.post("/schedule/preview")
@@ -91,7 +94,12 @@ def _asked_for(text: str) -> tuple[str, list[tuple[str, str]]]:
         return present, [("quarter", problem.public_message)]
 
 
-def _page(quarter: str, entered: Entered, draft: ScheduleDraft) -> str:
+def _number(text: str) -> int:
+    """The part of the changes that is open; the first where the address names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _page(quarter: str, entered: Entered, draft: ScheduleDraft, is_open: int = 0) -> str:
     db, doors = visit.database(), visit.doors().schedules
     gathered = doors.gather(db, quarter, entered.editing)
     issues = load_issues(db)
@@ -99,7 +107,8 @@ def _page(quarter: str, entered: Entered, draft: ScheduleDraft) -> str:
     return render_template(
         "schedule.html",
         schedule=gathered.schedule,
-        placed=gathered.placed,
+        parts=parts_of(gathered.placed, is_open),
+        is_open=is_open,
         left_out=frozenset(entered.editing.left_out),
         doubts=gathered.doubts,
         preview=Markup(doors.preview(gathered.schedule)),  # noqa: S704 - the outputs room escaped every word in it

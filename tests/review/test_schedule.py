@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from casework.schedule import Editing
-from review.schedule_form import move_change
+from casework.events import Event, EventKind, user_actor
+from casework.schedule import Editing, Release
+from review.schedule_form import move_change, parts_of
+from store.cases import open_case, record
 from store.database import transaction
 from store.releases import add_release
 from store.schedule_drafts import load_schedule_draft
 from store.schedules import load_issues
 from tests.builders_schedule import a_line, a_schedule
-from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post
+from tests.review.house import APPROVER, PUBLISHER, REVIEWER, House, a_reading, post, token_of
 
 Q4 = {"quarter": "2026-Q4"}
+
+
+def approved(house: House) -> None:
+    """A request that is approved and in no release, without its way there."""
+    now = house.moment[0]
+    case_id, _ = open_case(house.db, now)
+    for kind, facts in (
+        (EventKind.RECEIVED, {}),
+        (EventKind.FORM_READ, {"form": "supplementary-role"}),
+        (EventKind.DECIDED, {"decision": "approve"}),
+    ):
+        record(house.db, Event(kind, now, user_actor(house.person(APPROVER).id), case_id, facts=dict(facts)))
 
 
 def save(house: House, **values: str) -> TestResponse:
@@ -89,6 +105,39 @@ def test_a_change_moves_up_and_down_within_its_release() -> None:
     assert move_change(Editing(), placed, "down:ESR-2026-0001").order[0] == "ESR-2026-0002"
     for step in ("up:ESR-2026-0001", "down:ESR-2026-0003", "up:ESR-1999-0001", "up:"):
         assert move_change(Editing(), placed, step).order == ("ESR-2026-0001", "ESR-2026-0002", "ESR-2026-0003")
+
+
+def test_thousands_of_changes_are_shown_a_part_at_a_time_and_all_are_kept() -> None:
+    lines = tuple(a_line(reference=f"ESR-2026-{number:04d}") for number in range(1, 251))
+    placed = (*a_schedule(*lines[:240]).releases, (Release("Release 72"), lines[240:]))
+    parts = parts_of(placed, 1)
+    assert [(part.release.name, part.spans, len(part.lines), part.is_open) for part in parts] == [
+        ("Release 71", "1 to 100 of 240", 100, False),
+        ("Release 71", "101 to 200 of 240", 100, True),
+        ("Release 71", "201 to 240 of 240", 40, False),
+        ("Release 72", "", 10, False),
+    ]
+    assert [part.is_open for part in parts_of(placed, 99)] == [True, False, False, False]
+    assert all(part.is_open for part in parts_of(a_schedule(*lines[:100]).releases, 0))
+
+
+def test_a_part_that_is_not_open_is_carried_along(house: House) -> None:
+    with transaction(house.db):
+        for _ in range(120):
+            approved(house)
+    client = house.client(PUBLISHER)
+    page = client.get("/schedule?quarter=2026-Q4").text
+    assert page.count('type="checkbox"') == 2 + 100
+    assert "101 to 120 of 120" in page
+    fields = re.findall(r'name="(order|keep)"(?: type="checkbox")? value="([^"]+)"', page)
+    sent = MultiDict([*fields, ("step", "open:1"), ("version", "0"), ("quarter", "2026-Q4")])
+    sent.add("csrf_token", token_of(client, "/schedule"))
+    assert len(sent.getlist("order")) == len(sent.getlist("keep")) == 120
+    sent.setlist("keep", sent.getlist("keep")[1:])
+    answer = client.post("/schedule", data=sent)
+    assert answer.headers["Location"] == "/schedule?quarter=2026-Q4&open=1#changes-title"
+    assert load_schedule_draft(house.db, "2026-Q4").editing.left_out == ("ESR-2026-0001",)
+    assert 'id="line-ESR-2026-0120"' in client.get("/schedule?quarter=2026-Q4&open=1").text
 
 
 def ask_to_publish(house: House, **values: str) -> TestResponse:
