@@ -105,8 +105,9 @@ def state_of(events: Iterable[Event]) -> CaseState:
     undone = taken_back(known)
     state = CaseState()
     for event in known:
-        state = replace(state if event.number in undone else _after(state, event), version=event.number)
-    return state
+        if event.number not in undone:
+            state = _after(state, event)
+    return replace(state, version=known[-1].number) if known else state
 
 
 def finding_of(event: Event) -> str:

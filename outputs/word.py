@@ -200,7 +200,10 @@ def set_widths(table: Any, widths: Sequence[Any]) -> None:
 
 def one_line(text: str) -> str:
     """The words on one line, without the control characters that XML cannot hold."""
-    return " ".join("".join(char if char.isprintable() or char.isspace() else " " for char in text).split())
+    # Nearly all words are printable as they are, and a schedule has a hundred thousand of them.
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() or char.isspace() else " " for char in text)
+    return " ".join(text.split())
 
 
 def own_lines(text: str) -> str:

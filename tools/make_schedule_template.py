@@ -184,6 +184,11 @@ def _control_and_summary(document: Any) -> None:
         is_short=True,
     )
     _otherwise(document, "None. No business justification was raised from {{ window_start }} to {{ window_end }}.")
+    # Before a list that may end a page, so that it never has a page for itself.
+    document.add_heading("Editor’s notes", level=1)
+    _tag(document, "if note")
+    document.add_paragraph("{{ note }}")
+    _otherwise(document, "None.")
     document.add_heading("Changes since the last issue", level=1)
     document.add_paragraph("{{ compared_with }}").paragraph_format.keep_with_next = True
     _tag(document, "if changes")
@@ -200,10 +205,6 @@ def _control_and_summary(document: Any) -> None:
         ),
         "changes",
     )
-    _otherwise(document, "None.")
-    document.add_heading("Editor’s notes", level=1)
-    _tag(document, "if note")
-    document.add_paragraph("{{ note }}")
     _otherwise(document, "None.")
 
 
