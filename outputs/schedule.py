@@ -37,16 +37,15 @@ def build_schedule(schedule: Schedule, template: bytes, pages: Sequence[int] = (
     )
     made.core_properties.version = schedule.version
     counts = outcome_counts(schedule.justifications)
-    told = ", ".join(f"{name} {number}" for name, number in counts)
-    put_chart(
-        made,
-        CHART_MARK,
-        BarChart(
-            "Business justifications by outcome",
-            f"Bar chart of the business justifications raised in the previous six months by outcome: {told}. The same"
-            " figures stand in the table below it.",
-            tuple(counts),
-        ),
-    )
+    put_chart(made, CHART_MARK, BarChart("Business justifications by outcome", chart_in_words(schedule), tuple(counts)))
     fill_contents(made, pages)
     return save_stable(made)
+
+
+def chart_in_words(schedule: Schedule) -> str:
+    """What is told to those who cannot see the chart."""
+    told = ", ".join(f"{name} {number}" for name, number in outcome_counts(schedule.justifications))
+    return (
+        f"Bar chart of the business justifications raised in the previous six months by outcome: {told}. The same"
+        " figures stand in the table below it."
+    )

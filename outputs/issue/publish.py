@@ -20,9 +20,10 @@ from outputs.issue.code import code_in_use
 from outputs.issue.quarter import content_hash, gather_quarter
 from outputs.layout import heading_pages
 from outputs.listed import find_missing
-from outputs.schedule import build_schedule
+from outputs.schedule import build_schedule, chart_in_words
 from outputs.schedule_csv import build_schedule_csv
 from outputs.schedule_html import build_schedule_html
+from outputs.told_pdf import tell_figure
 from store.database import transaction
 from store.events import chain_head, record_event
 from store.originals import keep_original
@@ -194,18 +195,23 @@ def _check_still_so(
 
 
 def print_schedule(schedule: Schedule, template: bytes, lay_out: LayOut, build: BuildWord = build_schedule) -> Printed:
-    """The Word file with a contents list that is right, and the PDF of it.
+    """The Word file with a contents list that is right, and the PDF of it, whose chart is told in words.
 
     The pages come from laying the document out; where the numbers move something, or nothing can lay pages out, the
     contents list has links alone.
     """
+
+    def laid_out(word: bytes) -> bytes | None:
+        pdf = lay_out(word)
+        return tell_figure(pdf, chart_in_words(schedule)) if pdf else None
+
     draft = build(schedule, template, ())
-    first = lay_out(draft)
+    first = laid_out(draft)
     pages = _pages(first)
     if not pages:
         return Printed(draft, first, ())
     word = build(schedule, template, pages)
-    pdf = lay_out(word)
+    pdf = laid_out(word)
     if pdf is None or _pages(pdf) != pages:
         return Printed(draft, first, ())
     return Printed(word, pdf, pages)
