@@ -20,11 +20,14 @@ _OWN_TAG = 2.0
 _ENOUGH = 4.2
 _SURELY_NAMED = 8.0
 """A title and some four questions that only this form asks."""
+_MOST = 0.75
+"""Of its questions: forms of ours ask four in five even where a trust has shortened them."""
+_ONLY_OURS = frozenset({"sr_number", "region"})
 _AMONG_OTHERS = 0.5
 _OF_ANOTHER_SYSTEM = 4.0
 _SYSTEM = re.compile(r"\b(?:esr|electronic staff record|sr (?:number|no|ref)|service request)\b")
 _OTHER_TITLE = re.compile(
-    r"\b(?:forms?|application|bid|booking|approval|sign-?off|minutes|agenda|initiation|proposal)\b"
+    r"\b(?:forms?|requests? for|application|bid|booking|approval|sign-?off|minutes|agenda|initiation|proposal)\b"
 )
 _PAPER_ABOUT = re.compile(r"(?:minutes|agenda|notes of|terms of reference|how to|guide to|policy|procedure)\b")
 _SHORT_WORD = 4
@@ -103,6 +106,8 @@ def _score(
     asked = {slot.field for slot in slots}
     own = {key for key in evidence.tags if form.has(key)}
     title, weight = named
+    if not own and _looks_alike(evidence, form, named, asked):
+        return _Score(0.0, form, title, walked)
     distinct = _distinct(slots, form, forms)
     if len(asked) < _FEWEST_QUESTIONS and len(own) < _FEWEST_QUESTIONS:
         return _Score(0.0, form, title, walked)
@@ -114,6 +119,20 @@ def _score(
     if not weight and not own and distinct < 4.0:
         return _Score(0.0, form, title, walked)
     return _Score(score, form, title, walked)
+
+
+def _looks_alike(evidence: _Evidence, form: FormDefinition, named: tuple[str, float], asked: set[str | None]) -> bool:
+    """Whether this is another system's form under a title like ours: its own words in the title, few of our questions.
+
+    One that names our system, or asks for a Service Request or a region as ours do, is ours however little it asks.
+    """
+    title, weight = named
+    titled = weight in (_TITLE, _TITLE_WITHIN) and not _titles_of((form,)).is_exactly(title)
+    if not titled and (weight or not _is_titled_otherwise(evidence)):
+        return False
+    if _SYSTEM.search(evidence.opening) or asked & _ONLY_OURS:
+        return False
+    return len(asked) < _MOST * len(form.fields)
 
 
 def _is_titled_otherwise(evidence: _Evidence) -> bool:
@@ -194,6 +213,10 @@ class _Titles:
         within = [title for title in long if len(words[title]) > 1]
         # Where one title stands within another, a line that holds the longer holds the shorter too.
         self._within = [title for title in within if not any(other != title and other in title for other in within)]
+
+    def is_exactly(self, text: str) -> bool:
+        """Whether a line is one of the titles, word for word."""
+        return tidy_label(text) in self._exact
 
     def weight(self, line: _TitleLine) -> float:
         """What a line counts as a name of any of the forms, 0 for nothing."""

@@ -74,6 +74,16 @@ FOREIGN: dict[str, tuple[Block | str, ...]] = {
         para("New Starter Form", level=1),
         filled("Start date", "Role", "Staff group", "Area of work", "Cost centre", "Phone"),
     ),
+    "an additional role on a rota": (
+        para("Request for Additional Role – Rota System", level=1),
+        filled("Name of role", "Role description", "Input level", "Link to wellbeing", "Justification", "Benefits",
+               "Scope"),
+    ),
+    "a computer department's business case": (
+        para("IT Business Justification Form", level=1),
+        filled("Title", "Current situation", "Workaround", "Requirement", "Justification", "Impact of not changing",
+               "Benefits", "Costs", "Priority", "Required by"),
+    ),
     "study leave": (
         para("Study Leave Application", level=1),
         filled("Course", "Benefits to the department", "Justification", "Costs", "Date", "Approved by", "Support"),
