@@ -67,6 +67,10 @@ _WORDS: dict[str, CheckWords] = {
         "The date of the request decides in which Development Schedule it is listed.",
         "The dates are likely",
     ),
+    "required-by.past": CheckWords(
+        "A change that was wanted by a day which is past may not be wanted any more.",
+        "The day by which it is wanted is still to come",
+    ),
     "contact.email": CheckWords(
         "Our questions and the decision go to this address.",
         "The email address can be written to",

@@ -12,7 +12,7 @@ from casework.model import Adequacy, Evidence, Finding, Reading
 from extract.checks.adequacy import check_unmeasured, check_weak
 from extract.checks.contact import check_email
 from extract.checks.coverage import rules_run
-from extract.checks.dates import check_dates
+from extract.checks.dates import check_dates, check_wanted_by
 from extract.checks.duplicates import check_copied
 from extract.checks.known import check_known_competence, check_known_role, check_several_roles, check_sr_number
 from extract.checks.learning_link import check_link, check_local, check_name
@@ -43,6 +43,7 @@ RULES: tuple[Check, ...] = (
     check_ambiguous_level,
     check_name,
     check_dates,
+    check_wanted_by,
     check_email,
     check_known_role,
     check_known_competence,

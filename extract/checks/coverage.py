@@ -23,6 +23,7 @@ LOOKS_AT: dict[str, tuple[str, ...]] = {
     "role-name.known": ("role_name",),
     "role-name.several": ("role_name",),
     "competence-name.known": ("competence_name",),
+    "required-by.past": ("required_by",),
     "sr-number.unrecognised": ("sr_number",),
 }
 """The answers of which each rule needs one, by rule; the others are told from the form or from several answers."""

@@ -35,6 +35,30 @@ def check_dates(material: Material) -> Iterator[Finding]:
             )
 
 
+def check_wanted_by(material: Material) -> Iterator[Finding]:
+    """`required-by.past`: the day by which the change is wanted was over before the form was received."""
+    key = "required_by"
+    try:
+        day = date.fromisoformat(material.texts.get(key, "").strip())
+    except ValueError:
+        return
+    answered = material.statuses.get(key) is FieldStatus.ANSWERED
+    # Long past, it is more likely a slip of the pen, and `check_dates` asks about that.
+    if not answered or day >= material.today or _trouble(day.isoformat(), material.today, material.limits, ahead=True):
+        return
+    written = f"{day.day} {day:%B %Y}"
+    yield Finding(
+        "required-by.past",
+        Severity.QUERY,
+        key,
+        f"The change is wanted by {written}, which is past.",
+        material.quote_all(key),
+        VERSION,
+        f"The day by which you want the change, {written}, is past. Please tell us a new one, or that the change is no "
+        "longer wanted.",
+    )
+
+
 def recheck_dates(
     reading: Reading, form: FormDefinition, library: FormLibrary, today: date, limits: Limits
 ) -> list[Finding]:
