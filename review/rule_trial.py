@@ -14,11 +14,12 @@ from casework.reading_json import finding_from_record, reading_from_record
 from casework.rulebook import AS_SHIPPED, RuleBook, difference
 from casework.wording import counted
 from casework.working_days import london_day
-from store.read_forms import load_kept_readings
+from store.read_forms import count_kept_readings, load_kept_readings
 
 Judge = Callable[[Reading, RuleBook, date], tuple[Finding, ...]]
 MOST = 500
-"""So many of the newest requests are looked at while a page is waited for."""
+"""So many of the newest requests are looked at unless more are asked for."""
+HOW_MANY = (MOST, 2_000, 10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ class TrialRow:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of it: how many requests were looked at, and those that would have been touched, newest first."""
+    """What came of it: those that would have been touched, newest first, of so many looked at, of so many in all."""
 
     looked_at: int
     rows: tuple[TrialRow, ...]
+    in_all: int
+    was_stopped: bool = False
 
     @property
     def counts(self) -> list[tuple[str, int, int, int]]:
@@ -49,21 +52,38 @@ class Trial:
 
     @property
     def in_words(self) -> str:
-        """One sentence."""
+        """One sentence, and how many were not looked at."""
         if not self.rows:
-            return f"Nothing would have been different in the last {counted(self.looked_at, 'request')}."
-        return f"{len(self.rows)} of the last {counted(self.looked_at, 'request')} would have been checked differently."
+            told = f"Nothing would have been different in the last {counted(self.looked_at, 'request')}."
+        else:
+            looked_at = counted(self.looked_at, "request")
+            told = f"{len(self.rows)} of the last {looked_at} would have been checked differently."
+        if self.looked_at >= self.in_all:
+            return told
+        stopped = " The trial was stopped, as it took too long." if self.was_stopped else ""
+        return f"{told} There are {self.in_all:,} in all.{stopped}"
 
 
-def try_rules(db: Database, current: RuleBook, proposed: RuleBook, judge: Judge, *, limit: int = MOST) -> Trial:
-    """Put both rule books to the newest readings, at most `limit` of them, each as on the day that it came."""
-    looked_at, rows = 0, []
+def try_rules(
+    db: Database,
+    current: RuleBook,
+    proposed: RuleBook,
+    judge: Judge,
+    *,
+    limit: int = MOST,
+    in_time: Callable[[], bool] = lambda: True,
+) -> Trial:
+    """Put both rule books to the newest readings, at most `limit` and while `in_time`, each as on the day it came."""
+    looked_at, rows, stopped = 0, [], False
     for reference, title, reading, day in _readings(db, limit):
         looked_at += 1
         found = difference(judge(reading, current, day), judge(reading, proposed, day))
         if found:
             rows.append(TrialRow(reference, title, found.new, found.gone, found.changed))
-    return Trial(looked_at, tuple(rows))
+        if not in_time():
+            stopped = True
+            break
+    return Trial(looked_at, tuple(rows), count_kept_readings(db), stopped)
 
 
 def _readings(db: Database, limit: int) -> Iterator[tuple[str, str, Reading, date]]:

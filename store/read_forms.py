@@ -23,6 +23,17 @@ class KeptReading:
     record: dict[str, Any]
 
 
+def count_kept_readings(db: Database) -> int:
+    """How many readings `load_kept_readings` could give."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM readings JOIN submissions ON submissions.id = readings.submission_id"
+            " JOIN cases ON cases.id = submissions.case_id"
+            " WHERE submissions.role = 'form' AND cases.form IS NOT NULL"
+        ).fetchone()[0]
+    )
+
+
 def load_kept_readings(db: Database, limit: int) -> Iterator[KeptReading]:
     """The newest `limit` readings that found a form, newest first."""
     rows = db.query(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -13,13 +14,15 @@ from casework.rulebook import RuleBook, RuleSetting, parse_rulebook, rulebook_to
 from review import visit
 from review.pages.layout import Problem
 from review.presenters import form_name, moment_in_words
-from review.rule_trial import Trial, try_rules
+from review.rule_trial import HOW_MANY, MOST, Trial, try_rules
 from store.database import transaction
 from store.edited_texts import load_edited_versions, save_edited_text
 from store.people import load_people
 
 blueprint = Blueprint("rules", __name__)
 NAME = "rules"
+_LONGEST = timedelta(seconds=10)
+"""Nobody waits longer for a page than this."""
 SEVERITIES = {
     Severity.BLOCKER: ("Fix", "red"),
     Severity.QUERY: ("Check", "yellow"),
@@ -83,7 +86,7 @@ def change_rule(rule: str) -> Response | str | tuple[str, int]:
         proposed = _checked(book.with_setting(entry))
     except RefusedError as problem:
         return _rule_page(entry, version, [Problem("message", problem.public_message)]), 400
-    trial = try_rules(db, book, proposed, rooms.rules.judge)
+    trial = _try(book, proposed)
     if request.form.get("do") != "save":
         return _rule_page(entry, version, trial=trial, reason=reason)
     if not reason.strip():
@@ -103,8 +106,7 @@ def show_limits() -> str:
 @blueprint.post("/manage/rule-limits")
 def change_limits() -> Response | str | tuple[str, int]:
     """Show what other limits would have done; keep them once that was looked at."""
-    rooms, db = visit.doors(), visit.database()
-    book, version = rooms.rules.now(db)
+    book, version = visit.doors().rules.now(visit.database())
     typed = {name: request.form.get(name, "").strip() for name in _LIMIT_WORDS}
     problems = [Problem(name, "Enter a whole number") for name, text in typed.items() if not _is_number(text)]
     reason = request.form.get("reason", "")
@@ -115,7 +117,7 @@ def change_limits() -> Response | str | tuple[str, int]:
         proposed = _checked(replace(book, limits=limits))
     except RefusedError as problem:
         return _limits_page(typed, version, [Problem("date_past_months", problem.public_message)]), 400
-    trial = try_rules(db, book, proposed, rooms.rules.judge)
+    trial = _try(book, proposed)
     if request.form.get("do") != "save":
         return _limits_page(typed, version, trial=trial, reason=reason)
     if not reason.strip():
@@ -148,6 +150,7 @@ def _rule_page(
         problems=problems or [],
         trial=trial,
         reason=reason,
+        how_many=[(count, f"{count:,}", count == _how_many()) for count in HOW_MANY],
     )
 
 
@@ -165,7 +168,26 @@ def _limits_page(
         problems=problems or [],
         trial=trial,
         reason=reason,
+        how_many=[(count, f"{count:,}", count == _how_many()) for count in HOW_MANY],
     )
+
+
+def _try(current: RuleBook, proposed: RuleBook) -> Trial:
+    """What the change would have done to as many of the newest requests as were asked for, as far as time allows."""
+    began = visit.now()
+    return try_rules(
+        visit.database(),
+        current,
+        proposed,
+        visit.doors().rules.judge,
+        limit=_how_many(),
+        in_time=lambda: visit.now() - began < _LONGEST,
+    )
+
+
+def _how_many() -> int:
+    typed = request.form.get("newest", "")
+    return int(typed) if typed in map(str, HOW_MANY) else MOST
 
 
 def _setting(book: RuleBook, rule: str) -> RuleSetting:

@@ -6,8 +6,9 @@ import dataclasses
 import json
 from datetime import date
 
-from casework.model import Severity
+from casework.model import Finding, Reading, Severity
 from casework.reading_json import reading_to_record
+from casework.rulebook import RuleBook
 from review.rule_trial import TrialRow, try_rules
 from service.rules import judge_record, judged, rules_now, shipped_rules
 from store.edited_texts import load_edited_versions
@@ -76,6 +77,22 @@ def test_the_trial_goes_by_what_the_shipped_rules_said_whatever_counted_then(hou
     )
     assert trial.rows == (TrialRow(case.reference, case.title, (), (), ("benefits.unmeasured",)),)
     assert trial.counts == [("benefits.unmeasured", 0, 0, 1)]
+
+
+def test_the_trial_says_how_many_were_looked_at_of_how_many_and_stops_when_time_is_up(house: House) -> None:
+    house.send()
+    house.send(title="Another change")
+    shipped = shipped_rules()
+
+    def judge(reading: Reading, book: RuleBook, day: date) -> tuple[Finding, ...]:
+        return judged(reading, book, house.rooms.library, day)
+
+    some = try_rules(house.db, shipped, shipped, judge, limit=1)
+    late = try_rules(house.db, shipped, shipped, judge, in_time=lambda: False)
+    everything = try_rules(house.db, shipped, shipped, judge)
+    assert some.in_words == "Nothing would have been different in the last 1 request. There are 2 in all."
+    assert late.in_words == f"{some.in_words} The trial was stopped, as it took too long."
+    assert everything.in_words == "Nothing would have been different in the last 2 requests."
 
 
 def test_only_administrators_change_rules(house: House) -> None:
