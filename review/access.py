@@ -225,6 +225,8 @@ RULES: dict[str, Permission] = {
     "schedule_issue.progress": Permission.PUBLISH_SCHEDULES,
     "schedule_issue.show": Permission.READ_SCHEDULES,
     "schedule_issue.rebuild": Permission.PUBLISH_SCHEDULES,
+    "schedule_issue.compared": Permission.PUBLISH_SCHEDULES,
+    "schedule_issue.comparing": Permission.PUBLISH_SCHEDULES,
     "schedule_issue.download": Permission.READ_SCHEDULES,
     "manage.show": Permission.READ_POST,
     "arrivals.show": Permission.READ_POST,

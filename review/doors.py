@@ -224,20 +224,11 @@ class GatheredSchedule(Protocol):
         """The coming changes by release."""
 
 
-class RebuiltIssue(Protocol):
-    """What making an issue again showed."""
+class CommissionRebuild(Protocol):
+    """Asks that an issue be made again and compared with what went out; nothing is kept of it."""
 
-    @property
-    def same(self) -> tuple[str, ...]:
-        """The endings of the files that came out byte for byte."""
-
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """The endings of the files that are only known to be unchanged since."""
-
-    @property
-    def differences(self) -> tuple[str, ...]:
-        """A sentence each."""
+    def __call__(self, db: Database, issue_id: int, *, person_id: int, now: datetime) -> int:
+        """The commission's number."""
 
 
 class CommissionSchedule(Protocol):
@@ -251,7 +242,7 @@ class CommissionSchedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDoors:
-    """The Development Schedule: gathered, shown as it would be, asked for, and made again from what it was made from.
+    """The Development Schedule: gathered, shown as it would be, asked for, and made again to be compared.
 
     `label` says what people call a quarter here; `file_name` what a file of an issue is called, by its ending.
     """
@@ -259,7 +250,7 @@ class ScheduleDoors:
     gather: Callable[[Database, str, Editing], GatheredSchedule]
     preview: Callable[[Schedule], str]
     commission: CommissionSchedule
-    rebuild: Callable[[Database, int], RebuiltIssue]
+    compare: CommissionRebuild
     label: Callable[[str], str]
     file_name: Callable[[IssueRow, str], str]
 

@@ -15,12 +15,12 @@ LONG_WAIT = timedelta(minutes=2)
 STILL_MAKING = "It is being made. This page moves on by itself."
 
 
-def steps_of_making(asked: Commission, being_made: str, then: str) -> tuple[Step, ...]:
-    """Asked for, being made, and what follows from it."""
+def steps_of_making(asked: Commission, being_made: str, then: str, only_if: str = "") -> tuple[Step, ...]:
+    """Asked for, being made, and what follows from it; `only_if` says on what that depends."""
     return (
         Step("Asked for", moment_in_words(asked.asked_at, visit.doors().zone), "done"),
         Step(being_made, "This takes up to half a minute", "now"),
-        Step(then, "Only if everything is still as you checked it", "later"),
+        Step(then, only_if, "later"),
     )
 
 

@@ -39,6 +39,9 @@ class MakeEnding:
         """Hashes of files that exist in shape, or the faults of a template."""
         if "faults" in found:
             return json.dumps({"faults": _faults(found["faults"])}, ensure_ascii=False)
+        if "differences" in found:
+            said = {name: [str(words)[:_LONGEST] for words in found[name]] for name in ("same", "kept", "differences")}
+            return json.dumps(said, ensure_ascii=False)
         if "files" in found:
             return json.dumps({"files": [_file(file) for file in found["files"][:_FILES]]}, ensure_ascii=False)
         if "sample" in found:
@@ -66,6 +69,8 @@ class MakeEnding:
                     outcome = _enclose(db, asked, made)
                 case CommissionKind.PREVIEW:
                     outcome = {"files": made["files"]}
+                case CommissionKind.REBUILD:
+                    outcome = {name: made[name] for name in ("same", "kept", "differences")}
         except (RefusedError, StaleError) as problem:
             self.fail(db, work, problem.public_message, now=now)
         else:

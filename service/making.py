@@ -9,7 +9,7 @@ from typing import Any
 from casework.form import FormLibrary
 from casework.mend import Enclosure
 from casework.schedule_json import schedule_from_json
-from outputs.issue import LayOut, Press, print_files
+from outputs.issue import LayOut, Press, compare_issue, print_files
 from service.jobs import attempted
 from service.schedules import lay_out
 from service.send_back import make_enclosures
@@ -18,6 +18,7 @@ from service.templates import build_schedule_safely, try_word
 from service.words import library_of
 from store.commissions import CommissionKind
 from store.originals import keep_original, load_original
+from store.schedules import issue_from_record
 
 
 def make_files(attempt: str, sha256: str, _day: str = "", _given: str = "", words_sha256: str = "") -> str:
@@ -41,6 +42,9 @@ def make(order: bytes, originals: str, *, library: FormLibrary, lay_out: LayOut 
             made = _schedule(asked, originals, lay_out)
         case CommissionKind.TEMPLATE:
             made = _template(asked, originals)
+        case CommissionKind.REBUILD:
+            rebuilt = compare_issue(issue_from_record(asked["issue"]), originals, build_schedule_safely)
+            made = {"same": rebuilt.same, "kept": rebuilt.kept, "differences": rebuilt.differences}
         case _:
             made = {"files": [_kept(file, originals) for file in make_enclosures(asked, library, originals)]}
     return json.dumps(made, ensure_ascii=False).encode()

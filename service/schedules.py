@@ -17,12 +17,10 @@ from outputs.issue import (
     Gathered,
     LayOut,
     Press,
-    Rebuilt,
     gather_quarter,
     issue_file_name,
     prepare_issue,
     publish_quarter,
-    rebuild_issue,
 )
 from outputs.schedule import load_template
 from outputs.schedule_html import build_schedule_preview
@@ -34,7 +32,7 @@ from service.words import library_now
 from store.commissions import CommissionKind, commission
 from store.database import transaction
 from store.originals import keep_original
-from store.schedules import IssueRow
+from store.schedules import IssueRow, issue_to_record, load_issue
 
 _PREVIEW_LINES = 50
 
@@ -107,14 +105,20 @@ def schedule_doors(settings: Settings) -> ScheduleDoors:
             )
         return asked
 
-    def rebuild(db: Database, issue_id: int) -> Rebuilt:
-        return rebuild_issue(db, issue_id, settings.originals, build_schedule_safely)
+    def compare(db: Database, issue_id: int, *, person_id: int, now: datetime) -> int:
+        order = {"kind": CommissionKind.REBUILD, "issue": issue_to_record(load_issue(db, issue_id))}
+        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        with transaction(db):
+            asked, _ = commission(
+                db, CommissionKind.REBUILD, str(issue_id), sha256=sha256, person_id=person_id, now=now
+            )
+        return asked
 
     return ScheduleDoors(
         gather=gather,
         preview=preview,
         commission=ask,
-        rebuild=rebuild,
+        compare=compare,
         label=lambda quarter: quarter_label(quarter, financial=settings.financial_quarters),
         file_name=issue_file_name,
     )

@@ -21,12 +21,13 @@ MAKE = "make"
 
 class CommissionKind(StrEnum):
     """What can be asked for: the files of a schedule that is published with them, the trial of a Word template, the
-    files that go with a letter, and a look at them before there is one."""
+    files that go with a letter, a look at them before there is one, and an issue made again to be compared."""
 
     SCHEDULE = "schedule"
     TEMPLATE = "template"
     ENCLOSURES = "enclosures"
     PREVIEW = "preview"
+    REBUILD = "rebuild"
 
 
 class CommissionState(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -117,6 +117,16 @@ def record_listed(db: Database, references: Iterable[str], issue: IssueRow, *, l
         number = record_event(db, Event(EventKind.SCHEDULED, issue.built_at, actor, case_id, facts=facts))
         # Nothing else in the case's row follows from it, and a schedule may list thousands.
         db.execute("UPDATE cases SET version = ? WHERE id = ?", (number, case_id))
+
+
+def issue_to_record(issue: IssueRow) -> dict[str, Any]:
+    """As it stands in an order, for JSON."""
+    return {**asdict(issue), "issued": issue.issued.isoformat(), "built_at": to_text(issue.built_at)}
+
+
+def issue_from_record(record: Mapping[str, Any]) -> IssueRow:
+    """The issue that `issue_to_record` wrote."""
+    return _issue_row(record)
 
 
 def _issue_row(row: Mapping[str, Any]) -> IssueRow:

@@ -15,7 +15,7 @@ from outputs.issue.publish import (
     publish_quarter,
 )
 from outputs.issue.quarter import Gathered, gather_quarter
-from outputs.issue.rebuild import Rebuilt, rebuild_issue
+from outputs.issue.rebuild import Rebuilt, compare_issue, rebuild_issue
 from outputs.issue.returned import ReturnTools, make_return, plan_return
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "ask_to_send",
     "body_for",
     "commit_issue",
+    "compare_issue",
     "confirm_sending",
     "deliver_due",
     "find_issue",

@@ -46,7 +46,11 @@ def rebuild_issue(db: Database, issue_id: int, originals: str, build: BuildWord 
     A PDF is LibreOffice's work and depends on its version: it is checked against its hash, as all files are of an issue
     from before the record of its making was kept.
     """
-    issue = load_issue(db, issue_id)
+    return compare_issue(load_issue(db, issue_id), originals, build)
+
+
+def compare_issue(issue: IssueRow, originals: str, build: BuildWord = build_schedule) -> Rebuilt:
+    """The same for an issue that is at hand: it looks at no record, so that it can be done anywhere."""
     differences: list[str] = []
     kept_files: dict[str, bytes] = {}
     for ending, digest in issue.files.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,7 +12,6 @@ from casework.errors import RefusedError
 from casework.period import quarter_in_words, quarter_key
 from casework.schedule_json import schedule_from_json
 from review import visit
-from review.doors import RebuiltIssue
 from review.pages.layout import Problem
 from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
 from store.commissions import Commission, CommissionKind, CommissionState, load_commission
@@ -72,7 +72,9 @@ def making(commission_id: int) -> AnyResponse | str:
     return render_template(
         "making.html",
         title=f"Publishing the schedule for {quarter_words}",
-        steps_so_far=steps_of_making(asked, _BEING_MADE, "Publishing it"),
+        steps_so_far=steps_of_making(
+            asked, _BEING_MADE, "Publishing it", "Only if everything is still as you checked it"
+        ),
         sentence=STILL_MAKING,
         progress=f"/schedule/making/{asked.id}/progress",
         is_slow=visit.now() - asked.asked_at > LONG_WAIT,
@@ -94,10 +96,39 @@ def show(issue_id: int) -> str:
 
 
 @blueprint.post("/schedule/issues/<int:issue_id>/rebuild")
-def rebuild(issue_id: int) -> str:
-    """Make the issue again and say what differs; nothing is kept."""
+def rebuild(issue_id: int) -> AnyResponse:
+    """Have the issue made again and compared; nothing is kept."""
     issue = _issue_or_404(issue_id)
-    return _issue_page(issue, visit.doors().schedules.rebuild(visit.database(), issue.id))
+    asked = visit.doors().schedules.compare(visit.database(), issue.id, person_id=visit.person().id, now=visit.now())
+    return redirect(f"/schedule/issues/{issue.id}/compared/{asked}", 303)
+
+
+@blueprint.get("/schedule/issues/<int:issue_id>/compared/<int:commission_id>")
+def compared(issue_id: int, commission_id: int) -> str:
+    """What differs from what went out, as soon as the issue is made again."""
+    issue, asked = _issue_or_404(issue_id), _commission_or_404(commission_id, CommissionKind.REBUILD)
+    if asked.subject != str(issue.id):
+        visit.not_found()
+    if asked.state is CommissionState.DONE:
+        return _issue_page(issue, asked.outcome)
+    if asked.state is CommissionState.REFUSED:
+        return _issue_page(issue, {"differences": [asked.problem]})
+    return render_template(
+        "making.html",
+        title=f"Making version {issue.version} again",
+        steps_so_far=steps_of_making(asked, "Making its files from what they were made from", "Comparing them"),
+        sentence=STILL_MAKING,
+        progress=f"/schedule/compared/{asked.id}/progress",
+        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+        promise="What is published stays as it is, whatever comes of this.",
+        back_to=(f"/schedule/issues/{issue.id}", "Back to this version"),
+    )
+
+
+@blueprint.get("/schedule/compared/<int:commission_id>/progress")
+def comparing(commission_id: int) -> Response:
+    """How the comparison goes, for the script that asks."""
+    return progress_of(_commission_or_404(commission_id, CommissionKind.REBUILD))
 
 
 @blueprint.get("/schedule/<quarter>/<version>.<any(docx,pdf,html,csv):ending>")
@@ -112,9 +143,9 @@ def download(quarter: str, version: str, ending: str) -> Response:
     return send_file(io.BytesIO(data), mimetype=_MEDIA_TYPES[ending], as_attachment=True, download_name=name)
 
 
-def _commission_or_404(commission_id: int) -> Commission:
+def _commission_or_404(commission_id: int, kind: CommissionKind = CommissionKind.SCHEDULE) -> Commission:
     try:
-        return load_commission(visit.database(), commission_id, CommissionKind.SCHEDULE)
+        return load_commission(visit.database(), commission_id, kind)
     except RefusedError:
         visit.not_found()
 
@@ -154,7 +185,7 @@ def _check_page(quarter: str, problems: list[Problem]) -> str:
     )
 
 
-def _issue_page(issue: IssueRow, rebuilt: RebuiltIssue | None, *, is_new: bool = False) -> str:
+def _issue_page(issue: IssueRow, rebuilt: Mapping[str, Sequence[str]] | None, *, is_new: bool = False) -> str:
     publisher = find_person(visit.database(), issue.published_by) if issue.published_by is not None else None
     return render_template(
         "schedule_issue.html",

@@ -106,7 +106,7 @@ def trial(key: str, commission_id: int) -> AnyResponse | str:
     return render_template(
         "making.html",
         title=f"Trying the template “{kind.title}”",
-        steps_so_far=steps_of_making(asked, _BEING_TRIED, "Using it"),
+        steps_so_far=steps_of_making(asked, _BEING_TRIED, "Using it", "Only if nothing is wrong with it"),
         sentence=STILL_MAKING,
         progress=f"/manage/templates/word/{key}/trial/{asked.id}/progress",
         is_slow=visit.now() - asked.asked_at > LONG_WAIT,

@@ -32,6 +32,7 @@ NO_PAGES = {
     "returned.progress": "read by the page that waits",
     "returned.of_own_request": "a file that went with a message",
     "schedule_issue.download": "an issued schedule",
+    "schedule_issue.comparing": "read by the page that waits",
     "schedule_issue.progress": "read by the page that waits",
     "templates.progress": "read by the page that waits",
     "templates.word_file": "a Word document",
@@ -116,6 +117,9 @@ _VALUES: dict[tuple[str, str], Callable[[Filler], str | None]] = {
     ("/manage/rules/", "rule"): _from("SELECT name FROM tallies WHERE kind = 'finding' AND name LIKE '%.weak'"),
     ("/people/", "person_id"): _from("SELECT max(id) FROM users"),
     ("/schedule/", "quarter"): lambda filler: "2026-Q4",
+    ("/schedule/issues/", "issue_id"): _from("SELECT id FROM schedules"),
+    ("/schedule/issues/", "commission_id"): _from("SELECT id FROM commissions WHERE kind = 'rebuild'"),
+    ("/schedule/compared/", "commission_id"): _from("SELECT id FROM commissions WHERE kind = 'rebuild'"),
     ("/schedule/making/", "commission_id"): _from("SELECT id FROM commissions WHERE kind = 'schedule'"),
     ("/manage/templates/word/<key>/trial/", "commission_id"): _from(
         "SELECT id FROM commissions WHERE kind = 'template'"
@@ -156,6 +160,8 @@ def prepare(running: Running, browser: Browser) -> Filler:
     expect(window.page.get_by_text("Nothing is sent yet.")).to_be_visible(timeout=_READ_MILLISECONDS)
     window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
     expect(window.page.get_by_text("is published. It is kept")).to_be_visible(timeout=_READ_MILLISECONDS)
+    window.page.get_by_role("button", name="Make it again and compare").click()
+    expect(window.page.get_by_text("byte for byte what went out")).to_be_visible(timeout=_READ_MILLISECONDS)
     _try_a_template(window)
     filler.invitation = _invite(window)
     _write_to_a_list(window)
