@@ -163,7 +163,8 @@ class Reading:
 
     `form_index` counts the forms of a file that holds several, from 1. `within` names what the file or the pasted form
     came in, outermost first, and then itself; nothing for a file by itself. `rules` are the ids of the checks that had
-    something to look at; what they did not find is what passed.
+    something to look at; what they did not find is what passed. `rules_version` is the version of the edited rules that
+    the findings went by, 0 for the shipped ones.
     """
 
     sha256: str
@@ -180,6 +181,7 @@ class Reading:
     problem: ReadingProblem | None = None
     within: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    rules_version: int = 0
 
     def answer(self, key: str) -> Answer | None:
         """The answer to field `key`, or None where the form has no such field."""

@@ -119,6 +119,7 @@ def reading_to_record(reading: Reading) -> Json:
         "answers": [{"field": answer.field, **_field(answer)} for answer in reading.answers],
         "findings": [finding_to_record(finding) for finding in reading.findings],
         "rules_run": list(reading.rules),
+        **({"rules_version": reading.rules_version} if reading.rules_version else {}),
         "passages": [_passage(passage) for passage in reading.passages],
         "unread": [{"what": part.what, "place": _place(part.place)} for part in reading.unread],
         "notes": list(reading.notes),
@@ -165,6 +166,7 @@ def reading_from_record(record: Json) -> Reading:
         notes=tuple(record["notes"]),
         # Readings that were kept before the checks told what they looked at have none.
         rules=tuple(record.get("rules_run", ())),
+        rules_version=record.get("rules_version", 0),
         # Readings that were kept before messages were read have none.
         within=tuple(record.get("within", ())),
         problem=None if problem is None else ReadingProblem(ErrorCode(problem["code"]), problem["message"]),

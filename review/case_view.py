@@ -28,6 +28,7 @@ class CaseView:
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    rules_version: int = 0
 
     @property
     def undecided(self) -> tuple[CheckView, ...]:
@@ -117,6 +118,7 @@ def case_view(
         unread=tuple(f"{part.what} ({place_in_words(part.place)})" for part in reading.unread),
         notes=reading.notes,
         others=tuple(_other(other, library) for other in readings[1:]),
+        rules_version=reading.rules_version,
     )
 
 

@@ -79,6 +79,15 @@ def test_the_trial_goes_by_what_the_shipped_rules_said_whatever_counted_then(hou
     assert trial.counts == [("benefits.unmeasured", 0, 0, 1)]
 
 
+def test_a_request_tells_by_which_rules_its_form_was_checked(house: House) -> None:
+    shipped = house.send()
+    changed = house.send(title="Another change", reading=dataclasses.replace(a_reading(), rules_version=3))
+    client = house.client(REVIEWER)
+    assert "checked with the rules as shipped." in client.get(f"/requests/{shipped.reference}").text
+    page = client.get(f"/requests/{changed.reference}").text
+    assert "checked with version 3 of the rules as changed here." in page
+
+
 def test_the_trial_says_how_many_were_looked_at_of_how_many_and_stops_when_time_is_up(house: House) -> None:
     house.send()
     house.send(title="Another change")
