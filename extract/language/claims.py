@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from spacy.tokens import Span
 
@@ -59,6 +61,8 @@ _THERE_IS = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS = 3
+_MOST = 3
+_NOT_ASKED: Mapping[Span, float] = MappingProxyType({})
 _QUALITY = re.compile(
     r"^(?!document|inform|confirm|complet|clarif|attach|discuss|consult)"
     r".{4,}(?:ility|ality|ivity|ness|ance|ence|ency|ancy|uity)$"
@@ -179,12 +183,19 @@ def is_thin(answer: AnswerWords, speaking: list[Span]) -> bool:
     return particular <= 1 or (general >= 5 and general >= 0.8 * particular)
 
 
-def quote_claims(answer: AnswerWords, claims: list[Claim]) -> tuple[tuple[int, int], ...]:
-    """The strongest claim, or the strongest clause of a long one."""
+def quote_claims(
+    answer: AnswerWords, claims: list[Claim], likely: Mapping[Span, float] = _NOT_ASKED
+) -> tuple[tuple[int, int], ...]:
+    """The strongest claim, or the strongest clause of a long one.
+
+    `likely` says how sure the classifier is, from 0 to 1, that a sentence claims something; that counts as much as the
+    wording.
+    """
     if answer.field == "benefits":
         claims = [claim for claim in claims if not is_disbenefit(claim[0])] or claims
-    best = max(worth for _, worth in claims)
-    piece = next(piece for piece, worth in claims if worth >= 0.75 * best)
+    ranked = [(piece, min(worth, _MOST) + _MOST * likely.get(piece, 0)) for piece, worth in claims]
+    best = max(worth for _, worth in ranked)
+    piece = next(piece for piece, worth in ranked if worth >= 0.75 * best)
     if len(piece) > _SHORT_CLAIM:
         clauses = clauses_of(piece)
         if answer.field == "benefits":

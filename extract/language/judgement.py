@@ -97,7 +97,8 @@ def judge(question: Question, language: Language, classifier: Classifier | None 
         level = classifier.second_opinion(rows, level, max((worth for _, worth in claims), default=0))
     if level is not Adequacy.ASSERTED:
         return _judged(answer, level, _all(answer))
-    evidence = quote_claims(answer, claims) if claims else _all(answer)
+    likely = {piece: row["claim"] for piece, row in zip(speaking, rows, strict=bool(rows))}
+    evidence = quote_claims(answer, claims, likely) if claims else _all(answer)
     return _judged(answer, level, evidence, thin=is_thin(answer, speaking))
 
 
