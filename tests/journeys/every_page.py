@@ -156,7 +156,9 @@ def prepare(running: Running, browser: Browser) -> Filler:
     reference = filler.one(unclaimed)
     window.open(f"/requests/{reference}").get_by_role("button", name="Claim this request").first.click()
     window.page.wait_for_load_state()
-    window.open(f"/requests/{reference}?ask=1#decide").get_by_role("button", name="See these files first").click()
+    window.open(f"/requests/{reference}?ask=1#decide").get_by_role(
+        "button", name="See the files that go with the question"
+    ).click()
     expect(window.page.get_by_text("Nothing is sent yet.")).to_be_visible(timeout=_READ_MILLISECONDS)
     window.open("/schedule/2026-Q4/check").get_by_role("button", name=re.compile("^Publish")).click()
     expect(window.page.get_by_text("is published. It is kept")).to_be_visible(timeout=_READ_MILLISECONDS)
