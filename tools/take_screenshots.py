@@ -82,7 +82,8 @@ def _save(page: Page, path: Path, width: int) -> int:
     """One picture in few colours, which is enough for pages and a quarter of the size."""
     if page.locator("img").count():
         page.wait_for_load_state("networkidle")
-    taken = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    # Where an address leads into the page, what stays in sight stands where the window is: the window is the picture.
+    taken = Image.open(BytesIO(page.screenshot(full_page="#" not in page.url))).convert("RGB")
     taken = taken.crop((0, 0, taken.width, min(taken.height, _LONGEST[width])))
     colours = _COLOURS
     while True:
