@@ -37,6 +37,12 @@ _ASKING = re.compile(
     r"|(?:add|include|create|put|make)\b)",
     re.IGNORECASE,
 )
+# "Failure to implement it", "the continued absence of it": not doing what is asked for, and no harm by itself.
+_NOT_DONE = re.compile(
+    r"\b(?:fail(?:ure|ing|s)? to (?:implement|do|have|add|make|provide|introduce|progress|approve|proceed|act|change"
+    r"|create|include|agree|give|put|set up|adopt)|(?:the )?(?:continu\w+ )?(?:absence|lack|want) of)\b",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(
     r"\b(?!earlier|carrier|supplier|barrier|courier|cashier|frontier|premier|outlier)[a-z]{3,}ier\b", re.I
 )
@@ -100,6 +106,9 @@ def strength(answer: AnswerWords, piece: Span) -> float:
 def _unopposed(answer: AnswerWords, group: str, piece: Span) -> list[Span]:
     """The finds of a word list that do more than name the opposite of what is asked for."""
     found = answer.new(group, piece)
+    for hit in _NOT_DONE.finditer(piece.text) if found else ():
+        start, end = piece.start_char + hit.start(), piece.start_char + hit.end()
+        found = [span for span in found if span.end_char <= start or span.start_char >= end]
     for asked, opposite in _OPPOSITES if found else ():
         hit = opposite.search(piece.text) if asked.search(answer.known_text) else None
         if hit is not None:

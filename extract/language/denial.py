@@ -12,7 +12,9 @@ _BELONGS = (
     r"|the|an?|any|to|about|named|called)"
 )
 _BEFORE = re.compile(
-    rf"\b{_NOT}\b[^.;]{{0,70}}\b{_BELONGS}?\s*(?:the |an? |any |our )?$"
+    r"\bn/?a (?:for|to|in|under|with) (?:the |an? |any |our )?$"
+    r"|\b(?:forget|never mind|leaving aside) (?:the |an? |any |our )?$"
+    rf"|\b{_NOT}\b[^.;]{{0,70}}\b{_BELONGS}?\s*(?:the |an? |any |our )?$"
     r"|\b(?:no|not an?|not the|nothing in|nothing about|outside) (?:the |such )?$",
     re.IGNORECASE,
 )
@@ -24,6 +26,13 @@ _AFTER = re.compile(
 )
 # A denial ends where the sentence turns.
 _TURN = re.compile(r"\b(?:but|however|though|except|although|since|because)\b|[,;]", re.IGNORECASE)
+# "It isn't in A, the B or anything from C": one "not" for all that are listed.
+_LISTED = re.compile(
+    rf"\b{_NOT} (?:(?:a |any )?(?:part|mention(?:ed)?|named?|covered|listed|required|found|set) )?"
+    r"(?:in|by|under|of|on|from|within) (?:[^,.;]{1,40}, )*(?:[^,.;]{1,40}?\b(?:or|nor) )?[^,.;]{0,40}$",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"^[^.;]{0,80}\b(?:or|nor)\b", re.IGNORECASE)
 _DENIES = re.compile(
     r"\b(?:isn't|aren't|is not|are not|not|no|never|hardly|without|nothing)\b[^.,;]{0,25}$", re.IGNORECASE
 )
@@ -33,8 +42,11 @@ _REACH_BACK, _REACH_ON = 110, 60
 def is_denied_name(name: Span) -> bool:
     """Whether a name is brought up only to deny a link with it."""
     sentence, text = name.sent, name.doc.text
-    before = _TURN.split(text[max(sentence.start_char, name.start_char - _REACH_BACK) : name.start_char])[-1]
+    back = text[max(sentence.start_char, name.start_char - _REACH_BACK) : name.start_char]
+    before = _TURN.split(back)[-1]
     after = text[name.end_char : min(sentence.end_char, name.end_char + _REACH_ON)]
+    if _LISTED.search(back) and (_OR.match(after) or re.search(r"\b(?:or|nor)\b", before)):
+        return True
     return bool(_BEFORE.search(before)) or bool(_AFTER.match(after))
 
 

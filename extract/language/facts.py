@@ -20,6 +20,13 @@ _EVENT_DATE = re.compile(
     r"|fri|satur|sun)day)\b"
     r"|\bin (?:19|20)\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
     r"|\bin the (?:spring|summer|autumn|winter|new year)\b|\bover (?:christmas|easter)\b"
+    r"|\b(?:easter|whit|whitsun|christmas|boxing|new year'?s?|good|maundy|pancake|bank holiday) (?:eve|day|mon(?:day)?"
+    r"|fri(?:day)?|thurs(?:day)?|sat(?:urday)?|sun(?:day)?|tues(?:day)?)\b"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)? |in |last |since |early |late )"
+    r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+    r"|\blast (?:bank holiday|half[- ]term|term|pay ?day|pay ?run)\b"
+    r"|\bthe (?:day|week|month|night|morning|weekend) (?:after|before|of) (?:the|we|our)\b"
+    r"|\bon the (?:mon|tues|wednes|thurs|fri|satur|sun)day (?:before|after|of)\b"
     r"|\bat (?:christmas|easter)\b|\bon (?:christmas|boxing|new year)\w*",
     re.IGNORECASE,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _LONGEST_WORDS, _LONGEST_INVITATION = 26, 32
+_LONGEST_COURTESY = 60
+"""In so many words it must hand the answer on in two ways at least."""
 _ANSWER = (
     r"(?:wording|form of words|words|rationale|reason(?:s|ing)?|arguments?|case|answer|reply|response|paragraph"
     r"|narrative"
@@ -52,7 +54,7 @@ _HANDING_ON = tuple(
         # Who is to write it, or may be asked.
         rf"(?<!n't )(?<!not )\b(?:going|due|meant|want(?:s|ed|ing)?|like|likes|rather|prefer(?:s|red)?|hop(?:e"
         rf"|es|ing)|promised|offered|agreed"
-        rf"|(?:best|better) (?:placed|able)|happy|glad|willing|available|free|yet) (?:to |not to )?{_SAY}\b",
+        rf"|(?:best|better) (?:placed|able)(?: than (?:i|we|me|us)(?: am| are)?)?|happy|glad|willing|available|free|yet) (?:to |not to )?{_SAY}\b",
         r"\b(?:will|can|could|shall|should|must|'ll|'d|needs? to|has to|have to|reckons|thinks) (?:\w+ ){0,3}?"
         r"(?:word|draft|phrase|find a form of words|do the words|write (?:this|it|that|something)|put (?:this"
         r"|it) into)",
@@ -75,7 +77,7 @@ _HANDING_ON = tuple(
         r"\b(?:wants?|would like|needs?|asked for|insists on) (?:a|another|one more) (?:look|read|go)\b",
         r"\b(?:watch this space|bear with (?:me|us)|work in progress|under construction|more anon|soon as poss\w*)\b",
         r"\b(?:give|allow|grant) (?:us|me) (?:till|until|a (?:week|day|few|couple)|more time|to)\b",
-        r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on leave|on holiday)\b.{0,12}\b(?:till|until"
+        r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on (?:\w+ )?leave|on holiday)\b.{0,12}\b(?:till|until"
         r"|this|next)\b",
         r"\bwill (?:chase|nudge|nag|remind|pester)\b|\bchased (?:it|this|him|her|them|up|twice|again)\b",
         r"\b(?:park(?:ed|ing)?|shelv(?:ed|ing)|defer(?:red|ring)?) (?:this|it|that|for now)\b",
@@ -108,7 +110,7 @@ _INVITATIONS = tuple(
         r"|speak to) (?:it|this|that|you"
         r"|these|them)\b(?: \w+){0,3}? (?:better|best|properly|in full|more)\b|\bbetter than (?:i|me"
         r"|we) (?:can|could|do)\b",
-        r"\bnot (?:want|wish|like|dare|care|presume|be right|be for (?:me|us)) to (?:pre-?empt|pre-?judge"
+        r"\bnot (?:want|wish|like|dare|care|presume|be right|be for (?:me|us)) to (?:pre-?empt|pre-?judge|misrepresent"
         r"|get ahead|second"
         r"-?guess|guess|say|speak for|answer for|put words)\b|\bnot (?:for (?:me|us)|my place"
         r"|our place) to (?:say|judge)\b"
@@ -129,6 +131,20 @@ _INVITATIONS = tuple(
         r"\b(?:my|our|her|his|the best) (?:mobile|number|extension|ext|direct line|bleep|e-?mail(?: address)?) is\b",
     )
 )
+# Sent by mistake, or the same as what somebody else sent: there is nothing to read here.
+_WITHDRAWN = re.compile(
+    r"^(?:please |pls |kindly |sorry,? )*(?:ignore|disregard|delete|bin|scrap|withdraw|cancel) "
+    r"(?:this|that|my|the (?:first|last|earlier|previous|other))\b(?! (?:rule|field|limit|box))"
+    r"|\b(?:sent|submitted|filled (?:it |this )?in|posted|typed|started) (?:it |this |that )?(?:in error|by mistake"
+    r"|too (?:soon|early)|by accident)\b"
+    r"|\b(?:correct|right|proper|final|updated|revised|amended|full|new) (?:version|one|form|copy|answer|text|wording)"
+    r" (?:is |will be )?(?:on (?:its|the) way|coming|to follow|to come|following)\b"
+    r"|^(?:have|take) a look at (?:what )?\w+(?: \w+){0,3} (?:wrote|put|said|sent|form|answer|theirs|request)\b"
+    r"|\b(?:ours|mine|this one|our answer|my answer) (?:is|are|would be|will be|'d be) "
+    r"(?:just |exactly |much )?(?:the same|no different|identical)\b",
+    re.IGNORECASE,
+)
+_LONGEST_WITHDRAWAL = 16
 # Why a box was ticked is about the form, and "because" makes it no reason.
 _BOX_CHOSEN = re.compile(
     r"^(?:i |we |have |i've |we've )*(?:only )?(?:ticked|crossed|circled|selected|chose|picked|marked)\b(?! box)"
@@ -142,7 +158,8 @@ _AT_STAKE = re.compile(
     r"|errors?|harm\w*"
     r"|injur\w*|die[ds]?|death|patients?|nurses?|penalt\w+|fined?|unsafe|unlawful|duty|require[sd]?|must be"
     r"|leave the|quit"
-    r"|resign\w*|complain\w*|waste[ds]?|save[sd]?|saving|spend|spent)\b|[£%]",
+    r"|resign\w*|complain\w*|waste[ds]?|save[sd]?|saving|spend|spent"
+    r"|scald\w*|burn\w*|fell|hurt\w*|collaps\w+|assault\w*|sent home|missed|sued|overtime)\b|[£%]",
     re.IGNORECASE,
 )
 
@@ -152,6 +169,10 @@ def is_handed_on(sentence: str) -> bool:
     words = len(sentence.split())
     if words <= _LONGEST_WORDS and _BOX_CHOSEN.match(sentence):
         return True
+    if words <= _LONGEST_WITHDRAWAL and _WITHDRAWN.search(sentence) and not _AT_STAKE.search(_WITHDRAWN.sub("", sentence)):
+        return True
+    if _LONGEST_INVITATION < words <= _LONGEST_COURTESY and not _AT_STAKE.search(sentence):
+        return sum(bool(expression.search(sentence)) for expression in _HANDING_ON + _INVITATIONS) > 1
     if words > _LONGEST_INVITATION or _AT_STAKE.search(sentence):
         return False
     ways = _HANDING_ON + _INVITATIONS if words <= _LONGEST_WORDS else _INVITATIONS

@@ -23,7 +23,7 @@ from extract.language.claims import (
 from extract.language.classifier import Classifier, repeats, stands_in
 from extract.language.facts import find_facts
 from extract.language.likeness import same_words
-from extract.language.pieces import clause_around, quoted
+from extract.language.pieces import clause_around, clauses_of, quoted, within
 from extract.language.quantities import joined
 from extract.language.remarks import (
     after_not_applicable,
@@ -168,7 +168,7 @@ def _speaking(answer: AnswerWords) -> list[Span]:
 def _is_denied(answer: AnswerWords, speaking: list[Span], facts: list[Span]) -> bool:
     """Whether the answer opens by saying that there is no such thing, and nothing that follows proves otherwise."""
     first = speaking[0]
-    if not is_denial(answer.field, first.text):
+    if not (is_denial(answer.field, first.text) or is_denial(answer.field, answer.pieces[0].text)):
         return False
     if answer.field == "national_link":
         return not facts
@@ -180,10 +180,30 @@ def _is_copy(answer: AnswerWords) -> bool:
     return any(same_words(text, other) for other in answer.question.request) and not _REASONED.search(text)
 
 
+def _with_what_it_asks(answer: AnswerWords, clause: Span, piece: Span) -> Span:
+    """A clause that names something, with the next clause or sentence where that says what it requires."""
+    rest = answer.doc[clause.end : piece.end]
+    following = clauses_of(rest)[0] if len(rest) else _following(answer, piece)
+    if following is None or not (within("demand", following) or "'" in following.text[:2]):
+        return clause
+    return answer.doc[clause.start : following.end]
+
+
+def _following(answer: AnswerWords, piece: Span) -> Span | None:
+    """The next sentence, where the one before ends as if it were to be continued."""
+    at = answer.pieces.index(piece) + 1
+    if at >= len(answer.pieces) or piece.text.rstrip()[-1:] in ".!?":
+        return None
+    return answer.pieces[at]
+
+
 def _quote_facts(answer: AnswerWords, facts: list[Span]) -> Spans:
     """The clauses that hold the facts, whole sentences where they are short."""
     spans = []
     for fact in facts:
         piece = next(piece for piece in answer.pieces if piece.start <= fact.start < piece.end)
-        spans.append(quoted(clause_around(fact, piece) if len(piece) > _SHORT_FACT else piece))
+        clause = clause_around(fact, piece) if len(piece) > _SHORT_FACT else piece
+        if fact.label_ in ("name", "source") and not within("demand", clause):
+            clause = _with_what_it_asks(answer, clause, piece)
+        spans.append(quoted(clause))
     return tuple(joined(spans))

@@ -13,6 +13,7 @@ from extract.language.wording import load_wording
 _STOP = frozenset(load_wording()["small"])
 _CLAUSE = re.compile(
     r"[;:]\s"
+    r"|(?<=[a-z]{3})[.!?]\s"
     r"|\s[-–—]\s"
     r"|\s\|\s"
     r"|,\s(?=(?:but|so|which|and|as|since|because|though|although|while|whereas|or|then|who|nor|yet|where|when|for"

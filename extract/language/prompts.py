@@ -60,6 +60,7 @@ _PROMPTS = tuple(
         r"^(?:ceisiadau|disgrifiwch|nodwch|rhowch|eglurwch|esboniwch|cliciwch)\b",
         rf"^(?:benefits?|justification|impact|reasons?|(?:national |wellbeing )?link)\b[^.;?!]{{0,60}}[-–:] {_ORDER}\b",
         r"^(?:guidance|note to (?:author|requester|applicant)|hint|tip|help text|prompt|instructions?)\b ?[:\-–]",
+        r"^(?:your|my) (?:text|answer|response|words|comments?)(?: goes)? here\.?$",
         r"^(?:your answer|your response|answer|response|text|free text|comments?|details?)(?: here)?:?$",
     )
 )  # fmt: skip
@@ -80,6 +81,14 @@ _UNTICKED = re.compile(
 )
 _NUMBERED = re.compile(
     r"^\s*(?:section |part |question |q)?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.):]?)\s+(?=[A-Za-z])", re.IGNORECASE
+)
+_LED = re.compile(
+    r"^[ \t]*[A-Za-z][\w &/,?'’()-]{0,80}[:?][ \t]*(?:[_.…·*=-]{3,}|…+)[ \t_.…·*=-]*$"
+)
+"""A label with the line to write on behind it, and nothing written."""
+_CHOICES = re.compile(
+    r"^[^/.;!?]{1,40}(?:/[^/.;!?]{1,40}){1,5}\((?:please )?(?:delete|circle|tick|strike|choose|select)\b[^()]{0,60}\)\.?\s*$",
+    re.IGNORECASE,
 )
 _ANY_TICKED = re.compile(_TICKED)
 _BOX_AT_ALL = re.compile(_BOX)
@@ -210,6 +219,17 @@ _LABEL_WORDS = frozenset(
         "before",
         "after",
         "current",
+        "progressed",
+        "progressing",
+        "implemented",
+        "approved",
+        "actioned",
+        "agreed",
+        "introduced",
+        "supported",
+        "proceed",
+        "declined",
+        "rejected",
     ]
 )
 _LABEL_STARTS = re.compile(
@@ -232,8 +252,9 @@ def own_words(text: str, prompts: Iterable[str], labels: Iterable[str]) -> list[
     at = 0
     lines = text.split("\n")
     filled = [line for line in lines if line.strip()]
+    dashes = sum(bool(_LEADER.match(line)) and _is_dash_answer(line) for line in filled)
     for line in lines:
-        if _is_form_line(line, known, names, only=len(filled)) or _heads_empty_table(line, filled):
+        if _is_form_line(line, known, names, bullets=dashes > 1) or _heads_empty_table(line, filled):
             spans.append((at, at + len(line)))
         else:
             spans += [(at + start, at + end) for start, end in _form_parts(line, known, names)]
@@ -288,11 +309,13 @@ def is_prompt(sentence: str, known: tuple[str, ...] = ()) -> bool:
     return any(prompt.search(sentence) for prompt in _PROMPTS)
 
 
-def _is_form_line(line: str, known: tuple[str, ...], names: frozenset[str], *, only: int) -> bool:
+def _is_form_line(line: str, known: tuple[str, ...], names: frozenset[str], *, bullets: bool) -> bool:
     line = _NUMBERED.sub("", line[:_LONGEST_LINE])
     if _LEADER.match(line):
-        return bool(line) and not _is_dash_answer(line)
+        return bool(line) and (bullets or not _is_dash_answer(line))
     if _BOX_AT_ALL.search(line) and not _ANY_TICKED.search(line) and _UNTICKED.match(line):
+        return True
+    if _LED.match(line) or _CHOICES.match(line):
         return True
     sentences = [part for part in re.split(r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)\s+", line.strip()) if part]
     if (sentences and all(is_prompt(sentence, known) for sentence in sentences)) or _is_whole_prompt(

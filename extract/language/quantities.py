@@ -51,7 +51,21 @@ _NOT_AMOUNTS = tuple(
         r"(?<![£\d,.])\b(?:19|20)\d\d(?:[/-]\d{2,4})?\b(?!,\d)",
         r"\b(?:fy|q[1-4])[ ']?\d{0,4}",
         r"\b\d{1,2}[:.]\d{2} ?(?:am|pm|hrs|hours)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?(?:am|pm)\b|\bat \d{4}\b",
+        # When a shift ends, and for how long a place is open, is a time of day.
+        r"\bat (?:about |around |half )?\d{1,2}[.:]\d\d\b(?! ?%)",
+        r"\b(?:goes|go|went|gone|home|starts?|ends?|closes?|opens?|shuts?|finish(?:es)?|begins?|arrives?|leaves?)"
+        r"(?: home| up| off)? at \d{1,2}\b(?! ?%)",
+        r"\b(?:open|staffed|manned|runs?|running|available|covered|works?) (?:for |all )?24 hours?\b",
+        r"\b(?:on|by|from|until|at|in) (?:day|week|month) (?:\d{1,2}|one|two|three|four)\b",
+        r"\b(?:scored|scores|scoring|rated) (?:it |this )?(?:at |as )?\d{1,2}\b(?! ?%| out of)",
+        r"\b\d{1,2} ?[x×*] ?\d{1,2} ?= ?\d{1,3}\b(?! ?[a-z%£])",
         r"\b\d{1,3} ?[x×] ?\d{1,3}\b",
+        # How long a course is, and in how many parts, measures no trouble.
+        rf"\b(?:course|module|session|training|package|programme|workshop|video|e-?learning)\b(?: \w+){{0,3}}? "
+        rf"(?:is|takes|lasts|runs (?:to|for)|of|=|[:–-]) (?:about |around |just |only )?{_AMOUNT}[ -]{_UNIT}",
+        rf"\b(?:in|has|of|over|into) {_AMOUNT} (?:parts?|sections?|chapters?|units?|sittings?)\b",
+        rf"\b{_AMOUNT}[- ](?:question|item|slide|page|part|minute|hour)s?[- ](?:\w+[- ])?(?:quiz|test|assessment|video"
+        r"|exam|paper|course|talk|module)\b",
         r"\b24/7\b|\b9 ?(?:-|to) ?5\b|\bcovid[- ]?19\b|\b24[- ]hours? a day\b|\b365\b",
         r"\b(?:complaint|case|claim|grievance|incident|finding|recommendation|datix|dtx|petition)"
         r"(?: no\.?| number)? ?#?\d[\w/-]*",
@@ -123,11 +137,13 @@ _AMOUNTS = tuple(
         rf"\b{_AMOUNT}(?: or (?:so|more|{_AMOUNT}))?(?: (?:full|whole|working|good|extra|person|staff|wte|"
         rf"calendar|paid))?[ -]{_UNIT}\b",
         rf"\b(?:an?|one|half an?)(?: (?:full|whole|working|good|half))? {_UNIT}(?: and (?:a half|{_AMOUNT} {_UNIT}))?"
-        r" (?:a|an|per|each|every|of) ",
+        r" (?:a|an|per|each|every|of(?! (?:his|her|their|your|our|my|its|one's) (?:own |choosing|choice|liking))) ",
         rf"\b(?:an?|one) {_UNIT} and {_AMOUNT} {_UNIT}\b|\bhalf an? (?:hour|day|week|shift|year)\b",
         rf"\b{_AMOUNT} ?(?:wte|fte|whole[- ]time)\b",
         rf"\b{_SMALL}(?: [a-z'-]+)? (?!(?:fields?|columns?|boxes|screens?|tabs?|buttons?)\b)[a-z'-]+s "
         r"(?:was|were|had|went|lost|left|did|could|took|told|asked|came|fell|missed|failed|died)\b",
+        rf"\b(?:lost|lose|losing|saw|sacked|dismissed|suspended|injured|killed|overpaid|underpaid|missed|buried"
+        rf"|turned away|paid|caught|found) {_SMALL}(?: [a-z'-]+)? (?!{_SIZE}\b|{_UNIT}\b)[a-z'-]{{3,}}s\b",
         rf"\b{_AMOUNT}(?: [a-z'-]+){{0,2}} {_PEOPLE_AND_EVENTS}\b",
         rf"\b(?:{_DIGITS}|{_LARGE}(?:[ -]{_WORDS})?|a hundred)(?: ?(?:k|m)\b)?(?: or (?:so|"
         rf"more))?[ -](?!{_SIZE}\b)[a-z][a-z'-]+",

@@ -33,7 +33,7 @@ _ATTACHED = re.compile(
     r"paper|sheet|file|cover)|under separate cover|sent separately|is in the (?:e-?mail|attachment|"
     r"document|paper|spreadsheet)|covering (?:e-?mail|letter)|on page \d+|already (?:given|stated|"
     r"provided|submitted|answered|covered)|covered elsewhere|elsewhere (?:on|in) (?:this|the) "
-    r"(?:form|document)|(?:in|under) (?:box|section|question|q) ?\d)\b",
+    r"(?:form|document)|(?:in|under) (?:box|section|question|q(?! ?[1-4]\b)) ?\d)\b",
     re.IGNORECASE,
 )
 _CROSS_REFERENCE = re.compile(r"(?:please |pls )?(?:x|cross)[- ]?ref(?:er|s|erence|erred)?\b", re.IGNORECASE)
@@ -92,8 +92,11 @@ _AGREED = re.compile(
     r"|are happy|is content|signed|approve[sd]?|is on board|objected|objects|disagree[sd]?)\b.{0,30}$",
     re.IGNORECASE,
 )
+_PASS_MARK = re.compile(r"\bpass(?:[ -]?mark| rate)?:? (?:is |of )?\d{1,3} ?(?:%|per ?cent)", re.IGNORECASE)
+_CODE = re.compile(r"(?<=\d )[a-z]{2,4}(?= \d)")
+"""Letters between two numbers are part of a reference."""
 _REFERENCE_WORD = re.compile(
-    r"(?:cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
+    r"(?:e-?learning|package|pass|mark|cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
     r"|manager|head|chair)'?s?"
     r"|sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
@@ -256,14 +259,39 @@ def is_denial(field: str, sentence: str) -> bool:
         re.IGNORECASE,
     ):
         return True
+    if _ANSWER_IS_NO.match(start):
+        return True
+    if _NO_LEADING_UP.search(sentence) and _is_denied_noun(field, sentence):
+        return True
     if field in _OWNED_UP_TO and (_NONE_FOUND.match(start) or _LOOKED_IN_VAIN.search(start)):
         return True
     if field == "impact_of_not_changing" and _WOULD_COPE.match(sentence):
         return True
     if not _DENIAL.match(start):
         return False
-    denied = _DENIED[field].search(start) if field in _DENIED else None
-    return denied is not None or (len(start.split()) <= 6 and re.search(r"\b(?:one|any|none|such)$", start) is not None)
+    return _is_denied_noun(field, start) or (
+        len(start.split()) <= 6 and re.search(r"\b(?:one|any|none|such|no)$", start) is not None
+    )
+
+
+def _is_denied_noun(field: str, sentence: str) -> bool:
+    return field in _DENIED and _DENIED[field].search(sentence) is not None
+
+
+_ANSWER_IS_NO = re.compile(
+    r"(?:the |my |our )?(?:\w+ )?(?:answer|reply|response)(?: \w+){0,4}? (?:is|would be|has to be|must be) (?:a )?"
+    r"(?:no|none|nil)\b(?!t)",
+    re.IGNORECASE,
+)
+# "With regret, having looked everywhere, there does not appear to be one": courtesies before the denial.
+_NO_LEADING_UP = re.compile(
+    r"^(?:(?:with|having|after|despite|in spite of|much as|try as|unfortunately|regrettably|sadly|i regret|i am sorry"
+    r"|sorry|i'm afraid|we're afraid|to the best of)\b[^.;,]{0,100}, ?(?:that )?(?:and )?){1,3}"
+    r"(?:(?:i|we)(?:'m| am|'re| are| have to| must)? (?:say|report|confirm|find|think|believe|afraid)(?: that)? )?"
+    r"(?:there|it|this|i|we)(?:'s| is| are|'re)?\b(?: \w+){0,2}? ?(?:not|n't|no|nothing|doesn't|don't|isn't|aren't"
+    r"|can't|cannot|couldn't|didn't)\b",
+    re.IGNORECASE,
+)
 
 
 _OWNED_UP_TO = ("national_link", "wellbeing_link", "benefits")
@@ -282,6 +310,8 @@ _NONE_FOUND = re.compile(
 
 
 _LOOKED_IN_VAIN = re.compile(
+    r"\b(?:i|we)(?:'ve| have|'re| are|'m| am| were| was)? (?:\w+ )?(?:been )?(?:unable|failed|not able|struggl\w+) to "
+    r"(?:find|identify|locate|trace|see|point to|come up with|think of|establish|ascertain|name)\b|"
     r"\bdr[ae]wn? a blank\b|\bcame (?:up|back|away) (?:with nothing|empty.?handed)\b|\bnothing (?:came|turned) up\b"
     r"|^(?:(?:i|we)\b.{0,60}|(?:looked|searched|asked|tried|checked)\b.{0,50})\bwithout (?:success|luck|result)\b"
     r"|\b(?:there )?(?:aren't|isn't|is not"
@@ -295,9 +325,9 @@ _LOOKED_IN_VAIN = re.compile(
 _WOULD_COPE = re.compile(
     r"^(?:(?:honestly|well|oh|probably|i (?:expect|suppose|think)),? )*(?:we|they|people|staff|everyone"
     r"|everybody|i|the \w+)"
-    r"(?:'d| would|'ll| will| can| could) (?:just |probably |still |all |always )*(?:cope|manage|get by"
+    r"(?:'d| would|'ll| will| can| could) (?:just |probably |still |all |always )*(?:cope|manage|get by|carry on"
     r"|survive|live(?: with it)?"
-    r"|muddle through|make do|be (?:fine|ok|okay|all right|alright))\b[^,;.]{0,20}$"
+    r"|muddle through|make do|be (?:just |perfectly )?(?:fine|ok|okay|all right|alright))\b[^,;.]{0,20}$"
     r"|^(?:it|this|that) (?:can|could|will) wait\b.{0,20}$|^(?:life|work|things) (?:would |will )?goe?s? on\b.{0,20}$"
     r"|^(?:it's |it is )?not the end of the world\b.{0,20}$",
     re.IGNORECASE,
@@ -326,7 +356,8 @@ _DENIED = {
 
 def _is_reference(bare: str) -> bool:
     """Nothing but a number, a date or a place to look, perhaps with the initial and name of who sent it."""
-    return all(_REFERENCE_WORD.fullmatch(word) for word in bare.split())
+    plain = _CODE.sub("0", _PASS_MARK.sub("0", bare))
+    return all(_REFERENCE_WORD.fullmatch(word) for word in plain.split())
 
 
 _POINT = re.compile(

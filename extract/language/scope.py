@@ -73,15 +73,22 @@ _LOCAL_POINT = re.compile(
     r"|with|of|who|that)"
     r"|here at|just for us|only (?:us|we)|nobody else|no other (?:trust|employer|organisation|hospital|site)"
     r"|nobody but (?:them|us)|no one but (?:them|us)|nowhere else|unique to us|in[- ]house|just (?:us|our)"
+    r"|(?:which|that|and) (?:is|are) (?:our own|ours(?! to)(?: alone)?)\b"
     r"|local (?:policy|procedure|need|induction|rule|requirement|arrangement|protocol)"
     r"|(?:only|specific to|peculiar to) (?:our|us|this (?:site|trust|hospital))"
     r"|the trust(?:'s)? (?:has|policy|own|needs|wants|board)|trust policy|on (?:our|this) site|for this site"
     r"|one site)\b",
     re.IGNORECASE,
 )
+# Figures come from one ward or another; that makes the need no less everybody's.
+_COUNTED_THERE = re.compile(
+    r"^ (?:alone )?(?:had|has|have|saw|sees|lost|loses|recorded|counted|logged|paid|reported|made|spent) "
+    r"(?:about |around |over |nearly )?(?:£|\d)",
+    re.IGNORECASE,
+)
 _NO_OTHERS = re.compile(r"\b(?:nobody|no other|nowhere)\b", re.IGNORECASE)
 _ONLY_OURS = re.compile(
-    r"only|ours is|just|nobody else|no other|nowhere else|unique|all (?:of )?our|in[- ]house"
+    r"only|ours is|(?:is|are) ours|just|nobody else|no other|nowhere else|unique|all (?:of )?our|in[- ]house"
     r"|local policy|our policy",
     re.IGNORECASE,
 )
@@ -152,7 +159,11 @@ _TITLE_SUBJECT = re.compile(
 def find_local(doc: Doc) -> list[tuple[int, int]]:
     """Where an answer speaks of one employer's or site's own need; nothing where it says others share it."""
     text = doc.text[:10_000]
-    hits = [hit.span() for hit in _LOCAL_POINT.finditer(text) if not is_denied_at(text, hit.start())]
+    hits = [
+        hit.span()
+        for hit in _LOCAL_POINT.finditer(text)
+        if not is_denied_at(text, hit.start()) and not _COUNTED_THERE.match(text[hit.end() : hit.end() + 40])
+    ]
     if not hits:
         return []
     shared = any(
