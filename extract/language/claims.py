@@ -73,6 +73,9 @@ _QUALITY = re.compile(
     r"^(?!document|inform|confirm|complet|clarif|attach|discuss|consult)"
     r".{4,}(?:ility|ality|ivity|ness|ance|ence|ency|ancy|uity)$"
 )
+_FORETOLD = re.compile(
+    r"\b(?:will|would|won't|wouldn't|could|might|may|[a-z]+'ll|[a-z]+'d|stop|no longer)\b", re.IGNORECASE
+)
 Claim = tuple[Span, float]
 
 
@@ -209,5 +212,11 @@ def quote_claims(
         clauses = clauses_of(piece)
         if answer.field == "benefits":
             clauses = [clause for clause in clauses if not is_disbenefit(clause)] or clauses
-        piece = max(clauses, key=lambda clause: (strength(answer, clause), len(answer.novel(clause))))
+        piece = max(clauses, key=lambda clause: (_worth(answer, clause), len(answer.novel(clause))))
     return tuple(joined([quoted(piece)]))
+
+
+def _worth(answer: AnswerWords, clause: Span) -> float:
+    """How strongly a clause claims; where what would come is asked for, what would come counts before what is now."""
+    foretold = answer.field in ("benefits", "impact_of_not_changing") and _FORETOLD.search(clause.text)
+    return strength(answer, clause) + bool(foretold)

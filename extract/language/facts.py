@@ -34,7 +34,11 @@ _CITED = re.compile(r"\((?:19|20)\d\d\)|\b(?:para(?:graph)?s?|section|chapter|st
 _CONCLUDED = re.compile(
     r"\b(?:found|finds|show(?:s|ed|n)?|said|says|concluded|concludes|reported|put|puts|blamed)\b", re.I
 )
-_TOLD = re.compile(r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|against|in \w+ v|\d)", re.I)
+_TOLD = re.compile(
+    r"\b(?:found|finds|ruled|said|says|wrote|reports?|reported|asks?|asked|told (?:us|him|her|them|the)"
+    r"|against|in \w+ v|\d)",
+    re.I,
+)
 # What a regulator has done already can be looked up; what it might do cannot.
 _ACTED = re.compile(
     r"\b(?:opened|launched|begun|began|started|commenced|served|issued|brought)\b (?:[\w'-]+ ){0,4}?(?:investigations?"

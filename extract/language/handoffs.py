@@ -54,7 +54,8 @@ _HANDING_ON = tuple(
         # Who is to write it, or may be asked.
         rf"(?<!n't )(?<!not )\b(?:going|due|meant|want(?:s|ed|ing)?|like|likes|rather|prefer(?:s|red)?|hop(?:e"
         rf"|es|ing)|promised|offered|agreed"
-        rf"|(?:best|better) (?:placed|able)(?: than (?:i|we|me|us)(?: am| are)?)?|happy|glad|willing|available|free|yet) (?:to |not to )?{_SAY}\b",
+        rf"|(?:best|better) (?:placed|able)(?: than (?:i|we|me|us)(?: am| are)?)?|happy|glad|willing|available"
+        rf"|free|yet) (?:to |not to )?{_SAY}\b",
         r"\b(?:will|can|could|shall|should|must|'ll|'d|needs? to|has to|have to|reckons|thinks) (?:\w+ ){0,3}?"
         r"(?:word|draft|phrase|find a form of words|do the words|write (?:this|it|that|something)|put (?:this"
         r"|it) into)",
@@ -77,8 +78,8 @@ _HANDING_ON = tuple(
         r"\b(?:wants?|would like|needs?|asked for|insists on) (?:a|another|one more) (?:look|read|go)\b",
         r"\b(?:watch this space|bear with (?:me|us)|work in progress|under construction|more anon|soon as poss\w*)\b",
         r"\b(?:give|allow|grant) (?:us|me) (?:till|until|a (?:week|day|few|couple)|more time|to)\b",
-        r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on (?:\w+ )?leave|on holiday)\b.{0,12}\b(?:till|until"
-        r"|this|next)\b",
+        r"\b(?:am|i'm|we're|is|she's|he's|they're) (?:off|away|out|on (?:\w+ )?leave|on holiday)\b.{0,12}"
+        r"\b(?:till|until|this|next)\b",
         r"\bwill (?:chase|nudge|nag|remind|pester)\b|\bchased (?:it|this|him|her|them|up|twice|again)\b",
         r"\b(?:park(?:ed|ing)?|shelv(?:ed|ing)|defer(?:red|ring)?) (?:this|it|that|for now)\b",
         r"\b(?:until|till|once|when) (?:i|we)(?:'ve| have)? (?:seen|spoken|heard|talked|met|had (?:a|the|my)"
@@ -169,7 +170,8 @@ def is_handed_on(sentence: str) -> bool:
     words = len(sentence.split())
     if words <= _LONGEST_WORDS and _BOX_CHOSEN.match(sentence):
         return True
-    if words <= _LONGEST_WITHDRAWAL and _WITHDRAWN.search(sentence) and not _AT_STAKE.search(_WITHDRAWN.sub("", sentence)):
+    withdrawn = _WITHDRAWN.search(sentence) if words <= _LONGEST_WITHDRAWAL else None
+    if withdrawn is not None and not _AT_STAKE.search(sentence.replace(withdrawn[0], "")):
         return True
     if _LONGEST_INVITATION < words <= _LONGEST_COURTESY and not _AT_STAKE.search(sentence):
         return sum(bool(expression.search(sentence)) for expression in _HANDING_ON + _INVITATIONS) > 1

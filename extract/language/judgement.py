@@ -168,7 +168,7 @@ def _speaking(answer: AnswerWords) -> list[Span]:
 def _is_denied(answer: AnswerWords, speaking: list[Span], facts: list[Span]) -> bool:
     """Whether the answer opens by saying that there is no such thing, and nothing that follows proves otherwise."""
     first = speaking[0]
-    if not (is_denial(answer.field, first.text) or is_denial(answer.field, answer.pieces[0].text)):
+    if not is_denial(answer.field, first.text):
         return False
     if answer.field == "national_link":
         return not facts

@@ -58,7 +58,8 @@ _PROMPTS = tuple(
             r"^(?:a )?(?:clear|good|strong) (?:justification|benefits statement|link)\b.{0,120}\b(?:required|"
             r"needed|expected)\b",
         r"^(?:ceisiadau|disgrifiwch|nodwch|rhowch|eglurwch|esboniwch|cliciwch)\b",
-        rf"^(?:benefits?|justification|impact|reasons?|(?:national |wellbeing )?link)\b[^.;?!]{{0,60}}[-–:] {_ORDER}\b",
+        rf"^(?:benefits?|justification|impact|reasons?|(?:national |wellbeing )?link)\b[^.;?!]{{0,60}}[-–:]"
+        rf" (?:please )?{_ORDER}\b",
         r"^(?:guidance|note to (?:author|requester|applicant)|hint|tip|help text|prompt|instructions?)\b ?[:\-–]",
         r"^(?:your|my) (?:text|answer|response|words|comments?)(?: goes)? here\.?$",
         r"^(?:your answer|your response|answer|response|text|free text|comments?|details?)(?: here)?:?$",
@@ -82,14 +83,15 @@ _UNTICKED = re.compile(
 _NUMBERED = re.compile(
     r"^\s*(?:section |part |question |q)?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.):]?)\s+(?=[A-Za-z])", re.IGNORECASE
 )
-_LED = re.compile(
-    r"^[ \t]*[A-Za-z][\w &/,?'’()-]{0,80}[:?][ \t]*(?:[_.…·*=-]{3,}|…+)[ \t_.…·*=-]*$"
-)
+_LED = re.compile(r"^[ \t]*[A-Za-z][\w &/,?'’()-]{0,80}[:?][ \t]*(?:[_.…·*=-]{3,}|…+)[ \t_.…·*=-]*$")
 """A label with the line to write on behind it, and nothing written."""
+_HEADING = re.compile(r"^[ \t]*(?:\d{1,2}[.)] *)?[A-Z][\w &/'’()-]{0,60}:[ \t]*$")
 _CHOICES = re.compile(
-    r"^[^/.;!?]{1,40}(?:/[^/.;!?]{1,40}){1,5}\((?:please )?(?:delete|circle|tick|strike|choose|select)\b[^()]{0,60}\)\.?\s*$",
+    r"^[^/.;!?]{1,40}(?:/[^/.;!?]{1,40}){1,5}"
+    r"\((?:please )?(?:delete|circle|tick|strike|choose|select)\b[^()]{0,60}\)\.?\s*$",
     re.IGNORECASE,
 )
+"""Answers to choose from, none of them struck out."""
 _ANY_TICKED = re.compile(_TICKED)
 _BOX_AT_ALL = re.compile(_BOX)
 _LABEL_TAIL = re.compile(r"\s*(?:\((?:[^()]{0,160})\))?\s*[*:?–-]*\s*$")
@@ -252,6 +254,8 @@ def own_words(text: str, prompts: Iterable[str], labels: Iterable[str]) -> list[
     at = 0
     lines = text.split("\n")
     filled = [line for line in lines if line.strip()]
+    if len(filled) > 1 and all(_HEADING.match(line) for line in filled):
+        return [(0, len(text))]
     dashes = sum(bool(_LEADER.match(line)) and _is_dash_answer(line) for line in filled)
     for line in lines:
         if _is_form_line(line, known, names, bullets=dashes > 1) or _heads_empty_table(line, filled):

@@ -51,6 +51,8 @@ _NOT_AMOUNTS = tuple(
         r"(?<![£\d,.])\b(?:19|20)\d\d(?:[/-]\d{2,4})?\b(?!,\d)",
         r"\b(?:fy|q[1-4])[ ']?\d{0,4}",
         r"\b\d{1,2}[:.]\d{2} ?(?:am|pm|hrs|hours)\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?(?:am|pm)\b|\bat \d{4}\b",
+        r"\b\d+(?:\.\d+)? ?(?:m|cm|mm|kg|km|ft|inch(?:es)?|metres?|miles?)"
+        r" (?:high|long|wide|deep|tall|away|apart|x|by)\b",
         # When a shift ends, and for how long a place is open, is a time of day.
         r"\bat (?:about |around |half )?\d{1,2}[.:]\d\d\b(?! ?%)",
         r"\b(?:goes|go|went|gone|home|starts?|ends?|closes?|opens?|shuts?|finish(?:es)?|begins?|arrives?|leaves?)"
@@ -132,7 +134,7 @@ _AMOUNTS = tuple(
         r"|story|thought|note|message|address|picture|screen|page|conversation|explanation|reason|point)\b)",
         r"\b(?:an?|one|two|three|four|five|six|seven) (?:thirds?|quarters|fifths?|sixths?|sevenths?|eighths?"
         r"|ninths?|tenths?)\b",
-        r"\b(?:halved|doubled|trebled|tripled|quadrupled)\b",
+        r"\b(?:halve[sd]?|halving|doubled|trebled|tripled|quadrupled)\b",
         r"\b(?:a |half a |several )?dozen\b",
         rf"\b{_AMOUNT}(?: or (?:so|more|{_AMOUNT}))?(?: (?:full|whole|working|good|extra|person|staff|wte|"
         rf"calendar|paid))?[ -]{_UNIT}\b",
@@ -142,6 +144,8 @@ _AMOUNTS = tuple(
         rf"\b{_AMOUNT} ?(?:wte|fte|whole[- ]time)\b",
         rf"\b{_SMALL}(?: [a-z'-]+)? (?!(?:fields?|columns?|boxes|screens?|tabs?|buttons?)\b)[a-z'-]+s "
         r"(?:was|were|had|went|lost|left|did|could|took|told|asked|came|fell|missed|failed|died)\b",
+        rf"\b(?:we|they|i|i've|we've)(?: had to)? (?:\w+ed|cut|threw|wrote|broke|sent|took|gave|bought|hired|made|rang)"
+        rf"(?: off| out| back| up| away)? {_SMALL} (?!{_SIZE}\b|{_UNIT}\b)[a-z'-]{{3,}}s\b",
         rf"\b(?:lost|lose|losing|saw|sacked|dismissed|suspended|injured|killed|overpaid|underpaid|missed|buried"
         rf"|turned away|paid|caught|found) {_SMALL}(?: [a-z'-]+)? (?!{_SIZE}\b|{_UNIT}\b)[a-z'-]{{3,}}s\b",
         rf"\b{_AMOUNT}(?: [a-z'-]+){{0,2}} {_PEOPLE_AND_EVENTS}\b",

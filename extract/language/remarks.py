@@ -96,7 +96,8 @@ _PASS_MARK = re.compile(r"\bpass(?:[ -]?mark| rate)?:? (?:is |of )?\d{1,3} ?(?:%
 _CODE = re.compile(r"(?<=\d )[a-z]{2,4}(?= \d)")
 """Letters between two numbers are part of a reference."""
 _REFERENCE_WORD = re.compile(
-    r"(?:e-?learning|package|pass|mark|cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
+    r"(?:https?://\S+|www\.\S+|e-?learning|package|pass|mark|cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
+    r""
     r"|manager|head|chair)'?s?"
     r"|sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
@@ -111,12 +112,17 @@ _NOTHING = (
 )
 _DENIAL = re.compile(rf"^(?:[\w'’-]+[ ,:]+){{0,9}}?{_NOTHING}\b", re.IGNORECASE)
 _TOLD_ALREADY = re.compile(
+    r"^(?:the |our |any |these |those"
+    r" )?(?:benefits?|figures?|savings?|costs?|numbers?|case|justification|impact|details?)"
+    r" (?:have|has|are|is|were|was)(?: yet to be|n't| not)(?: yet)?(?: been)? (?:worked"
+    r" out|quantified|costed|established"
+    r"|written|calculated|assessed|agreed|known|identified|available|drawn up)\b|"
     r"\b(?:you (?:already |should )?(?:have|know|got) (?:this|it|that|these|all)|(?:already|have) told (?:you"
     r"|the|them)"
     r"|as i (?:said|told|explained|wrote)|(?:said|explained|went through|gave) (?:it|this|that|all "
     r"this)? ?(?:on|over) the phone"
     r"|(?:was|been) told to (?:put|write|fill|use|send)|not my (?:area|job|department|field)|(?:someone"
-    r"|somebody) else"
+    r"|somebody) else(?!')"
     r"|over to (?:you|\w+)|up to (?:you|them)|to be (?:discussed|written|drafted|worked up|finali[sz]ed|costed)"
     r"|needs? (?:writing|completing|filling|discussing|agreeing|to be (?:written|agreed|discussed))"
     r"|(?:is|are|was|it's|they're|that's) (?:all )?(?:in|on) (?:the|my|our|his|her|that|your) (?:sr|"
@@ -259,7 +265,7 @@ def is_denial(field: str, sentence: str) -> bool:
         re.IGNORECASE,
     ):
         return True
-    if _ANSWER_IS_NO.match(start):
+    if _ANSWER_IS_NO.match(start) or (field == "national_link" and _ONLY_LOCAL.match(sentence)):
         return True
     if _NO_LEADING_UP.search(sentence) and _is_denied_noun(field, sentence):
         return True
@@ -278,6 +284,12 @@ def _is_denied_noun(field: str, sentence: str) -> bool:
     return field in _DENIED and _DENIED[field].search(sentence) is not None
 
 
+_ONLY_LOCAL = re.compile(
+    r"(?:(?:it|this|that)(?:'s| is| was) )?(?:purely|just|only|entirely|simply|solely|very much|strictly) (?:an?"
+    r" )?local\b"
+    r"(?: \w+){0,2}$",
+    re.IGNORECASE,
+)
 _ANSWER_IS_NO = re.compile(
     r"(?:the |my |our )?(?:\w+ )?(?:answer|reply|response)(?: \w+){0,4}? (?:is|would be|has to be|must be) (?:a )?"
     r"(?:no|none|nil)\b(?!t)",
@@ -310,6 +322,8 @@ _NONE_FOUND = re.compile(
 
 
 _LOOKED_IN_VAIN = re.compile(
+    r"\b(?:could|can)(?:n't|not| not) (?:name|find|identify|point to|think of|recall) (?:one|any|anything)\b"
+    r"|^not that (?:i|we|any\w+|\w+)\b.{0,30}\b(?:know|knows|recall|aware|remembers?|can see|heard)\b|"
     r"\b(?:i|we)(?:'ve| have|'re| are|'m| am| were| was)? (?:\w+ )?(?:been )?(?:unable|failed|not able|struggl\w+) to "
     r"(?:find|identify|locate|trace|see|point to|come up with|think of|establish|ascertain|name)\b|"
     r"\bdr[ae]wn? a blank\b|\bcame (?:up|back|away) (?:with nothing|empty.?handed)\b|\bnothing (?:came|turned) up\b"
@@ -328,6 +342,8 @@ _WOULD_COPE = re.compile(
     r"(?:'d| would|'ll| will| can| could) (?:just |probably |still |all |always )*(?:cope|manage|get by|carry on"
     r"|survive|live(?: with it)?"
     r"|muddle through|make do|be (?:just |perfectly )?(?:fine|ok|okay|all right|alright))\b[^,;.]{0,20}$"
+    r"|^(?:it|this|that)(?: really)? (?:wouldn't|would not|won't|will not) be (?:an? |the |much of an? )?"
+    r"(?:big |great |real )?(?:disaster|end of the world|tragedy|problem|loss|deal|issue)\b.{0,20}$"
     r"|^(?:it|this|that) (?:can|could|will) wait\b.{0,20}$|^(?:life|work|things) (?:would |will )?goe?s? on\b.{0,20}$"
     r"|^(?:it's |it is )?not the end of the world\b.{0,20}$",
     re.IGNORECASE,

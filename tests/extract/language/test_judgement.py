@@ -248,3 +248,69 @@ def test_no_act_is_no_name_and_a_body_that_is_fond_of_it_is_no_stand_in(
     library: FormLibrary, text: str, expected: str
 ) -> None:
     assert level(library, COMPETENCE, "national_link", "NHS|MAND|Choking Response - 2 Years|", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Cash: ________\nNon-cash: ________", "absent"),
+        ("Benefits (please say what is gained): ……………", "absent"),
+        ("Background: \nDriver: \nConsequence: ", "absent"),
+        ("- \n- ", "absent"),
+        ("-", "placeholder"),
+        ("Benefits: fewer keys go astray ____", "asserted"),
+    ],
+)
+def test_a_line_to_write_on_is_the_forms_until_something_stands_on_it(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "benefits", "Key register", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please disregard this form, it was sent in error.", "placeholder"),
+        ("Have a look at what Powys put, ours is the same.", "placeholder"),
+        ("The lady who thought of it, and who is better placed than I am to explain it, is on leave until the 3rd,"
+         " and I would not wish to misrepresent her.", "placeholder"),
+        ("Wages were sent in error to a man who had left, and nobody could get them back.", "asserted"),
+        ("Nurses are on annual leave until the 3rd and nobody can tell who covers, so clinics fall.", "asserted"),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_taken_back_or_handed_on_at_length_gives_no_reason(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "justification", "Locker list", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("With regret, after a long search, there does not seem to be a national programme.", "placeholder"),
+        ("The short answer is no.", "placeholder"),
+        ("It isn't in CSTF, StatMand or anything from HEIW, but the ward asked.", "asserted"),
+        ("It isn't in CSTF, but HEIW publishes a course on it.", "evidenced"),
+        ("Sorry to be slow, the Care Act 2014 asks for it.", "evidenced"),
+    ],
+)
+def test_a_denial_is_one_behind_its_courtesies_and_for_all_that_it_lists(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, COMPETENCE, "national_link", "NHS|MAND|Choking Response - 2 Years|", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The module is 40 minutes with a 10-question quiz, and people are turned away.", "asserted"),
+        ("It scores 4 x 4 = 16, and people are turned away.", "asserted"),
+        ("The day team goes home at 6 and people are turned away.", "asserted"),
+        ("We turned away six drivers.", "evidenced"),
+        ("On Boxing Day a driver was turned away and the list was lost.", "evidenced"),
+    ],
+)
+def test_how_long_a_course_is_and_when_a_shift_ends_measure_nothing(
+    library: FormLibrary, text: str, expected: str
+) -> None:
+    assert level(library, BUSINESS, "justification", "Gate log", text) == expected
