@@ -109,8 +109,8 @@ def strength(answer: AnswerWords, piece: Span) -> float:
 def _unopposed(answer: AnswerWords, group: str, piece: Span) -> list[Span]:
     """The finds of a word list that do more than name the opposite of what is asked for."""
     found = answer.new(group, piece)
-    for hit in _NOT_DONE.finditer(piece.text) if found else ():
-        start, end = piece.start_char + hit.start(), piece.start_char + hit.end()
+    for undone in _NOT_DONE.finditer(piece.text) if found else ():
+        start, end = piece.start_char + undone.start(), piece.start_char + undone.end()
         found = [span for span in found if span.end_char <= start or span.start_char >= end]
     for asked, opposite in _OPPOSITES if found else ():
         hit = opposite.search(piece.text) if asked.search(answer.known_text) else None
