@@ -17,7 +17,14 @@ from outputs.letter import build_acknowledgement
 from outputs.our_templates import HARD_WORDS, SHIPPED_BODY, SHIPPED_SUBJECT, WORD_TEMPLATES, check_mail_text
 from outputs.schedule import build_schedule
 from service import templates
-from service.templates import build_schedule_safely, make_letter, try_mail, try_word, worded
+from service.templates import (
+    build_schedule_safely,
+    find_word_template,
+    make_letter,
+    try_mail,
+    try_word,
+    worded,
+)
 from store.database import open_database, transaction
 from store.edited_texts import save_edited_text
 from store.originals import keep_original
@@ -74,7 +81,7 @@ def test_an_own_template_is_used_for_letters_and_the_shipped_one_where_it_fails(
         text = json.dumps({"name": "own.docx", "sha256": keep_original(str(tmp_path), data)})
         with transaction(db):
             save_edited_text(db, "template/letter", text, person_id=person, reason="R", now=NOW, seen_version=version)
-        made = words_of(make_letter(db, str(tmp_path), LETTER, "ESR-2026-0418", DAY))
+        made = words_of(make_letter(find_word_template(db, str(tmp_path), "letter"), LETTER, "ESR-2026-0418", DAY))
         assert made.startswith("Our own letter of 23 November 2026") == (data is own)
         assert "R&D <b> {{ 7*7 }} and O’Brien & Co" in made
 
