@@ -16,10 +16,9 @@ from casework.schedule_json import editing_from_json, schedule_from_json
 from outputs.issue import PrintedFiles, commit_issue
 from service.words import library_now
 from store.attachments import Attachment
-from store.commissions import Commission, CommissionKind, CommissionState, end_commission, load_commission
+from store.commissions import Commission, CommissionKind, CommissionState, end_commission, load_commission, load_order
 from store.deliveries import DeliveryState, enclose, end_delivery, find_delivery
 from store.edited_texts import save_edited_text
-from store.originals import load_original
 from store.schedule_drafts import load_schedule_draft
 from store.work import Work
 
@@ -58,7 +57,7 @@ class MakeEnding:
     def commit(self, db: Database, work: Work, attempt: str, record_text: str, *, now: datetime) -> None:
         """Once, with all that has to be true at this moment checked at this moment."""
         asked = load_commission(db, work.commission_id or 0)
-        order, made = json.loads(load_original(self.originals, asked.sha256)), json.loads(record_text)
+        order, made = load_order(self.originals, asked.sha256), json.loads(record_text)
         try:
             match asked.kind:
                 case CommissionKind.SCHEDULE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from service.send_back import make_enclosures
 from service.settings import load_settings
 from service.templates import build_schedule_safely, try_word
 from service.words import library_of
-from store.commissions import CommissionKind
+from store.commissions import CommissionKind, load_order
 from store.originals import keep_original, load_original
 from store.schedules import issue_from_record
 
@@ -29,14 +30,13 @@ def make_files(attempt: str, sha256: str, _day: str = "", _given: str = "", word
     originals = load_settings().originals
 
     def work() -> bytes:
-        return make(load_original(originals, sha256), originals, library=library_of(originals, words_sha256))
+        return make(load_order(originals, sha256), originals, library=library_of(originals, words_sha256))
 
     return attempted(originals, attempt, work)
 
 
-def make(order: bytes, originals: str, *, library: FormLibrary, lay_out: LayOut = lay_out) -> bytes:
+def make(asked: Mapping[str, Any], originals: str, *, library: FormLibrary, lay_out: LayOut = lay_out) -> bytes:
     """What an order asks for, as the record that goes back to the dispatcher: hashes of files, or what is wrong."""
-    asked = json.loads(order)
     match CommissionKind(asked["kind"]):
         case CommissionKind.SCHEDULE:
             made = _schedule(asked, originals, lay_out)
@@ -55,13 +55,13 @@ def _kept(file: Enclosure, originals: str) -> dict[str, Any]:
     return {"key": file.key, "name": file.name, "words": file.words, "sha256": digest, "size": len(file.data)}
 
 
-def _schedule(asked: dict[str, Any], originals: str, lay_out: LayOut) -> dict[str, Any]:
+def _schedule(asked: Mapping[str, Any], originals: str, lay_out: LayOut) -> dict[str, Any]:
     template = load_original(originals, asked["template"])
     press = Press(template, lay_out, originals, build_schedule_safely)
     return asdict(print_files(schedule_from_json(asked["schedule"]), press))
 
 
-def _template(asked: dict[str, Any], originals: str) -> dict[str, Any]:
+def _template(asked: Mapping[str, Any], originals: str) -> dict[str, Any]:
     tried = try_word(asked["key"], load_original(originals, asked["template"]))
     if tried.faults:
         return {"faults": [[fault.place, fault.message, fault.words] for fault in tried.faults]}

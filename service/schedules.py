@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import structlog
@@ -29,7 +28,7 @@ from service.isolate import CONVERT_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
 from service.templates import build_schedule_safely, find_word_template
 from service.words import library_now
-from store.commissions import CommissionKind, commission
+from store.commissions import CommissionKind, commission, keep_order
 from store.database import transaction
 from store.originals import keep_original
 from store.schedules import IssueRow, issue_to_record, load_issue
@@ -98,21 +97,17 @@ def schedule_doors(settings: Settings) -> ScheduleDoors:
             "draft": draft,
             "template": keep_original(settings.originals, _template(settings, db)),
         }
-        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        sha256 = keep_order(settings.originals, order)
         with transaction(db):
-            asked, _ = commission(
+            return commission(
                 db, CommissionKind.SCHEDULE, schedule.quarter, sha256=sha256, person_id=person_id, now=now
             )
-        return asked
 
     def compare(db: Database, issue_id: int, *, person_id: int, now: datetime) -> int:
         order = {"kind": CommissionKind.REBUILD, "issue": issue_to_record(load_issue(db, issue_id))}
-        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        sha256 = keep_order(settings.originals, order)
         with transaction(db):
-            asked, _ = commission(
-                db, CommissionKind.REBUILD, str(issue_id), sha256=sha256, person_id=person_id, now=now
-            )
-        return asked
+            return commission(db, CommissionKind.REBUILD, str(issue_id), sha256=sha256, person_id=person_id, now=now)
 
     return ScheduleDoors(
         gather=gather,

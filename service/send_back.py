@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -22,7 +21,7 @@ from service.isolate import READ_LIMITS, ChildFailedError, run_isolated
 from service.settings import Settings
 from service.templates import find_word_template, make_letter
 from service.words import library_now
-from store.commissions import CommissionKind
+from store.commissions import CommissionKind, keep_order
 from store.originals import keep_original, load_original
 
 _MADE, _REFUSED = b"\x01", b"\x00"
@@ -44,7 +43,7 @@ def send_back_doors(settings: Settings) -> SendBackDoors:
             "template": keep_original(settings.originals, own) if own is not None else "",
             "today": london_day(now).isoformat(),
         }
-        return keep_original(settings.originals, json.dumps(asked, ensure_ascii=False).encode())
+        return keep_order(settings.originals, asked)
 
     return SendBackDoors(plan=plan, order=order)
 

@@ -30,7 +30,7 @@ from outputs.word_letter import build_word_letter
 from review.doors import TemplateDoors
 from service.isolate import CONVERT_LIMITS, READ_LIMITS, ChildFailedError, Limits, run_isolated
 from service.settings import Settings
-from store.commissions import CommissionKind, commission
+from store.commissions import CommissionKind, commission, keep_order
 from store.database import transaction
 from store.edited_texts import find_edited_text
 from store.originals import keep_original, load_original
@@ -71,13 +71,12 @@ def template_doors(settings: Settings) -> TemplateDoors:
             "reason": reason,
             "seen": seen,
         }
-        sha256 = keep_original(settings.originals, json.dumps(order, ensure_ascii=False).encode())
+        sha256 = keep_order(settings.originals, order)
         with transaction(db):
             # One for each order: what somebody else tries at the same time is another matter.
-            asked, _ = commission(
+            return commission(
                 db, CommissionKind.TEMPLATE, f"{key}/{sha256}", sha256=sha256, person_id=person_id, now=now
             )
-        return asked
 
     return TemplateDoors(
         word={key: template.kind for key, template in WORD_TEMPLATES.items()},

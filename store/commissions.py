@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from casework.errors import RefusedError
 from store.database import to_moment, to_text
+from store.originals import keep_original, load_original
 from store.work import owe_to_commission
 
 MAKE = "make"
@@ -62,23 +63,31 @@ class Commission:
         return str(self.outcome.get("problem", ""))
 
 
-def commission(
-    db: Database, kind: CommissionKind, subject: str, *, sha256: str, person_id: int, now: datetime
-) -> tuple[int, bool]:
-    """Ask for something inside the open transaction: its id, and whether it is new.
+def keep_order(originals: str, order: Mapping[str, Any]) -> str:
+    """Keep what a worker is to make; the hash that a commission names it by."""
+    return keep_original(originals, json.dumps(dict(order), ensure_ascii=False).encode())
+
+
+def load_order(originals: str, sha256: str) -> dict[str, Any]:
+    """The order with this hash. DamagedError where it is not there whole."""
+    return dict(json.loads(load_original(originals, sha256)))
+
+
+def commission(db: Database, kind: CommissionKind, subject: str, *, sha256: str, person_id: int, now: datetime) -> int:
+    """Ask for something inside the open transaction: its id.
 
     While the same is being made for the same subject, that one is given instead.
     """
     under_way = find_under_way(db, kind, subject)
     if under_way is not None:
-        return under_way.id, False
+        return under_way.id
     cursor = db.execute(
         "INSERT INTO commissions (kind, subject, sha256, asked_by, asked_at) VALUES (?, ?, ?, ?, ?)",
         (kind.value, subject, sha256, person_id, to_text(now)),
     )
     commission_id = int(cursor.lastrowid or 0)
     owe_to_commission(db, stage=MAKE, commission_id=commission_id, now=now)
-    return commission_id, True
+    return commission_id
 
 
 def load_commission(db: Database, commission_id: int, kind: CommissionKind | None = None) -> Commission:

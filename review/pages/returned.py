@@ -11,7 +11,7 @@ from casework.errors import RefusedError
 from review import visit
 from review.pages.start import WORD
 from review.pages.track import may_be_told
-from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
+from review.waiting import making_page, progress_of
 from store.attachments import Attachment, load_attachments
 from store.cases import CaseRow
 from store.commissions import Commission, CommissionKind, CommissionState, commission, load_commission
@@ -29,7 +29,7 @@ def ask(reference: str) -> AnyResponse:
     plan = doors.plan(db, case.id, request.form.get("message", "").replace("\r\n", "\n"))
     order = doors.order(db, plan, None, case.reference, visit.now())
     with transaction(db):
-        asked, _ = commission(
+        asked = commission(
             db,
             CommissionKind.PREVIEW,
             f"{case.id}/{order}",
@@ -47,14 +47,13 @@ def preview(reference: str, commission_id: int) -> str:
     asked = _preview_or_404(case, commission_id)
     if asked.state is not CommissionState.MAKING:
         return render_template("send_back.html", case=case, asked=asked)
-    return render_template(
-        "making.html",
-        title="What goes back to the requester",
-        steps_so_far=steps_of_making(asked, "Writing our comments into their form", "Showing it to you"),
-        progress=f"/requests/{case.reference}/send-back/{asked.id}/progress",
-        sentence=STILL_MAKING,
-        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+    return making_page(
+        asked,
+        "What goes back to the requester",
+        being_made="Writing our comments into their form",
+        then="Showing it to you",
         promise="Nothing is sent.",
+        progress=f"/requests/{case.reference}/send-back/{asked.id}/progress",
         back_to=(f"/requests/{case.reference}#decide", "Back to the request"),
     )
 

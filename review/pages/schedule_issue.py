@@ -13,7 +13,7 @@ from casework.period import quarter_in_words, quarter_key
 from casework.schedule_json import schedule_from_json
 from review import visit
 from review.pages.layout import Problem
-from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
+from review.waiting import making_page, progress_of
 from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.people import find_person
 from store.schedule_drafts import load_schedule_draft
@@ -26,7 +26,6 @@ _MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
 }
-_BEING_MADE = "Making the Word document, PDF, web page and CSV file"
 FILE_NAMES = {"docx": "Word document", "pdf": "PDF", "html": "Web page", "csv": "CSV file"}
 
 
@@ -69,16 +68,14 @@ def making(commission_id: int) -> AnyResponse | str:
     quarter_words = quarter_in_words(asked.subject)
     if asked.state is CommissionState.REFUSED:
         return render_template("schedule_refused.html", asked=asked, quarter_words=quarter_words)
-    return render_template(
-        "making.html",
-        title=f"Publishing the schedule for {quarter_words}",
-        steps_so_far=steps_of_making(
-            asked, _BEING_MADE, "Publishing it", "Only if everything is still as you checked it"
-        ),
-        sentence=STILL_MAKING,
-        progress=f"/schedule/making/{asked.id}/progress",
-        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+    return making_page(
+        asked,
+        f"Publishing the schedule for {quarter_words}",
+        being_made="Making the Word document, PDF, web page and CSV file",
+        then="Publishing it",
+        only_if="Only if everything is still as you checked it",
         promise="It is published as soon as its files are made, and shown here.",
+        progress=f"/schedule/making/{asked.id}/progress",
         back_to=(f"/schedule?quarter={asked.subject}", "Back to the schedule"),
     )
 
@@ -113,14 +110,13 @@ def compared(issue_id: int, commission_id: int) -> str:
         return _issue_page(issue, asked.outcome)
     if asked.state is CommissionState.REFUSED:
         return _issue_page(issue, {"differences": [asked.problem]})
-    return render_template(
-        "making.html",
-        title=f"Making version {issue.version} again",
-        steps_so_far=steps_of_making(asked, "Making its files from what they were made from", "Comparing them"),
-        sentence=STILL_MAKING,
-        progress=f"/schedule/compared/{asked.id}/progress",
-        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+    return making_page(
+        asked,
+        f"Making version {issue.version} again",
+        being_made="Making its files from what they were made from",
+        then="Comparing them",
         promise="What is published stays as it is, whatever comes of this.",
+        progress=f"/schedule/compared/{asked.id}/progress",
         back_to=(f"/schedule/issues/{issue.id}", "Back to this version"),
     )
 

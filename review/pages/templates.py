@@ -15,7 +15,7 @@ from casework.templates import Fault, TemplateKind
 from review import visit
 from review.pages.layout import Problem
 from review.pages.start import WORD
-from review.waiting import LONG_WAIT, STILL_MAKING, progress_of, steps_of_making
+from review.waiting import making_page, progress_of
 from store.commissions import Commission, CommissionKind, CommissionState, load_commission
 from store.database import transaction
 from store.deliveries import add_delivery
@@ -30,7 +30,6 @@ from store.people import load_people
 
 blueprint = Blueprint("templates", __name__)
 SHIPPED = "What came with the service"
-_BEING_TRIED = "Checking it and filling it with example values"
 _AREAS = {"word": "template", "mail": "mail"}
 
 
@@ -103,14 +102,14 @@ def trial(key: str, commission_id: int) -> AnyResponse | str:
         words = asked.problem or "The template cannot be used yet: see what is wrong below"
         faults = tuple(Fault(*fault) for fault in asked.outcome.get("faults", ()))
         return _word_page(kind, [Problem("file", words)], reason=order["reason"], faults=faults)
-    return render_template(
-        "making.html",
-        title=f"Trying the template “{kind.title}”",
-        steps_so_far=steps_of_making(asked, _BEING_TRIED, "Using it", "Only if nothing is wrong with it"),
-        sentence=STILL_MAKING,
-        progress=f"/manage/templates/word/{key}/trial/{asked.id}/progress",
-        is_slow=visit.now() - asked.asked_at > LONG_WAIT,
+    return making_page(
+        asked,
+        f"Trying the template “{kind.title}”",
+        being_made="Checking it and filling it with example values",
+        then="Using it",
+        only_if="Only if nothing is wrong with it",
         promise="Where nothing is wrong with it, it is used from then on. Until then the present one stays in use.",
+        progress=f"/manage/templates/word/{key}/trial/{asked.id}/progress",
         back_to=(f"/manage/templates/word/{key}", "Back to the template"),
     )
 

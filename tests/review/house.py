@@ -42,10 +42,9 @@ from service.rechecking import open_check_again
 from service.settings import Settings
 from service.web import build_app, open_doors
 from store.cases import CaseRow, commit_reading, load_case, load_case_by_reference, load_submissions
-from store.commissions import MAKE
+from store.commissions import MAKE, load_order
 from store.database import transaction
 from store.drafts import keep_draft_reading, load_draft_by_token
-from store.originals import load_original
 from store.people import Person, add_person, change_regions, find_person_by_email
 from store.work import WorkState, end_draft_work, end_work, load_work
 
@@ -139,7 +138,7 @@ class House:
         owed = load_work(self.db, WorkState.OWED, stage=MAKE)
         for work in owed:
             # Pages are laid out in tests of their own: LibreOffice takes seconds.
-            order, originals = load_original(self.settings.originals, work.sha256), self.settings.originals
+            order, originals = load_order(self.settings.originals, work.sha256), self.settings.originals
             made = make(order, originals, library=self.rooms.library, lay_out=lambda word: None)
             result = checked_result(ending, made)
             assert result is not None

@@ -16,9 +16,9 @@ from service.making import make
 from service.pipeline import PIPELINE
 from service.schedules import schedule_doors
 from service.templates import template_doors
-from store.commissions import MAKE, Commission, CommissionState, load_commission
+from store.commissions import MAKE, Commission, CommissionState, load_commission, load_order
 from store.database import transaction
-from store.originals import keep_result, load_original, mark_started
+from store.originals import keep_result, mark_started
 from store.people import add_person
 from store.schedules import load_issues
 from tests.builders_docx import make_docx
@@ -50,7 +50,7 @@ def asked(service: Service) -> int:
 
 def files_of(service: Service, commission_id: int) -> bytes:
     """What a worker hands back."""
-    order = load_original(service.settings.originals, load_commission(service.db, commission_id).sha256)
+    order = load_order(service.settings.originals, load_commission(service.db, commission_id).sha256)
     return make(order, service.settings.originals, library=load_library(), lay_out=lambda word: None)
 
 
