@@ -168,8 +168,7 @@ def _stands(letter: Delivery, zone: tzinfo, now: datetime) -> tuple[Tag, str, st
         case DeliveryState.TAKEN_BACK:
             return Tag("Taken back", "grey"), "It did not leave.", ""
         case DeliveryState.NOT_SENT:
-            advice = "Copy the words into the service request."
-            return Tag("Not sent by email", "yellow"), problem.removesuffix(advice).strip(), advice
+            return Tag("Not sent by email", "yellow"), problem, "Copy the words into the service request."
         case _ if letter.not_before is not None and letter.not_before > now:
             return Tag("Waiting", "blue"), f"It leaves at {clock_time(letter.not_before.astimezone(zone))}.", ""
         case _ if letter.attempts and letter.next_try_at is not None:

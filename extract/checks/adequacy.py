@@ -12,19 +12,19 @@ RESTATED, THIN = "restated", "thin"
 _WEAK = {
     ("justification", RESTATED): (
         "The justification only repeats the request.",
-        "Please say why it is needed: what goes wrong today, for whom, and how often. One example is enough.",
+        "Say why it is needed: what goes wrong today, for whom, and how often. One example is enough.",
     ),
     ("justification", THIN): (
         "The justification is too general to assess: it names nobody and nothing in particular.",
-        "Please name who is affected and what happens to them, with a figure if you have one.",
+        "Name who is affected and what happens to them, with a figure if you have one.",
     ),
     ("benefits", RESTATED): (
         "The benefits only repeat the request.",
-        "Please say what comes of the change: who gains, and what they can do or no longer have to do.",
+        "Say what comes of the change: who gains, and what they can do or no longer have to do.",
     ),
     ("benefits", THIN): (
         "The benefits are too general to assess: they name nobody and nothing in particular.",
-        "Please say whose work or care gets better, and how anyone would notice.",
+        "Say whose work or care gets better, and how anyone would notice.",
     ),
 }
 """By answer and fault: what the reviewer is told, and what the sender is asked."""

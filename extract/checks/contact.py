@@ -33,7 +33,7 @@ def check_email(material: Material) -> Iterator[Finding]:
         f"“{written[:80]}” is not a valid e-mail address.",
         material.quote_all("email"),
         VERSION,
-        f"We could not write to “{written[:80]}”. Please check the address, so that our answer reaches you.",
+        f"We could not write to “{written[:80]}”. Check the address, so that our answer reaches you.",
     )
 
 

@@ -31,7 +31,7 @@ def check_dates(material: Material) -> Iterator[Finding]:
                 f"“{definition.label}” is given as {written}, which {trouble}.",
                 material.quote_all(definition.key),
                 VERSION,
-                f"Please check “{definition.label}”: {written} {trouble}. Day, month, year is the order that we read.",
+                f"Check “{definition.label}”: {written} {trouble}. Day, month, year is the order that we read.",
             )
 
 
@@ -54,7 +54,7 @@ def check_wanted_by(material: Material) -> Iterator[Finding]:
         f"The change is wanted by {written}, which is past.",
         material.quote_all(key),
         VERSION,
-        f"The day by which you want the change, {written}, is past. Please tell us a new one, or that the change is no "
+        f"The day by which you want the change, {written}, is past. Tell us a new one, or that the change is no "
         "longer wanted.",
     )
 

@@ -29,7 +29,7 @@ def check_copied(material: Material) -> Iterator[Finding]:
                 f"The justification says the same as “{label}”.",
                 (*material.quote_all("justification"), *material.quote_all(key)),
                 VERSION,
-                f"Your justification and “{label}” say the same. Each asks for something else: please say in the "
+                f"Your justification and “{label}” say the same. Each asks for something else: say in the "
                 "justification why the change is needed, and what goes wrong without it.",
             )
             return

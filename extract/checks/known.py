@@ -39,7 +39,7 @@ def check_known_role(material: Material) -> Iterator[Finding]:
                     f"A role called “{term.label}” may exist already.",
                     material.quote_all("role_name"),
                     VERSION,
-                    f"“{term.label}” may be in the list already. Please look there first; if it doesn't serve, tell us "
+                    f"“{term.label}” may be in the list already. Look there first; if it does not serve, tell us "
                     "how yours differs.",
                 )
 
@@ -93,7 +93,7 @@ def check_sr_number(material: Material) -> Iterator[Finding]:
             f"“{written[:40]}” does not look like a Service Request number.",
             material.quote_all("sr_number"),
             VERSION,
-            "Please check the Service Request number: our replies go through it. It is in the message from the Service "
+            "Check the Service Request number: our replies go through it. It is in the message from the Service "
             "Desk, such as SR 1234567.",
         )
 

@@ -34,7 +34,7 @@ def check_link(material: Material) -> Iterator[Finding]:
         "will not progress.",
         material.quote_judged("national_link"),
         VERSION,
-        "Please name the national programme, policy or law that asks for this learning, with its reference or web "
+        "Name the national programme, policy or law that asks for this learning, with its reference or web "
         "address. A request for a national competence will not progress without one.",
     )
 
@@ -53,7 +53,7 @@ def check_name(material: Material) -> Iterator[Finding]:
             "The name is not of the form “NHS|MAND|Title - N Years|”.",
             material.quote_all("competence_name"),
             VERSION,
-            "Please write the name as the national list does: NHS|MAND|Title - 2 Years|, or “No Renewal” in place of "
+            "Write the name as the national list does: NHS|MAND|Title - 2 Years|, or “No Renewal” in place of "
             "the years.",
         )
         return
@@ -90,7 +90,7 @@ def check_local(material: Material) -> Iterator[Finding]:
             "This reads as the need of one employer; a local competence may do.",
             tuple(quotes) or material.quote_all("competence_name"),
             VERSION,
-            "The national list is for learning that every employer would use. Please say who else needs this, and why "
+            "The national list is for learning that every employer would use. Say who else needs this, and why "
             "it must be national; otherwise your own system administrator can add a local competence.",
         )
 

@@ -22,7 +22,7 @@ def check_ambiguous_level(material: Material) -> Iterator[Finding]:
             "More than one input level is marked: " + ", ".join(material.levels) + ". The form asks for one.",
             (),
             VERSION,
-            "Please mark one level only: who will enter the role, the employee, the manager or a professional user?",
+            "Mark one level only: who will enter the role, the employee, the manager or a professional user?",
         )
 
 
@@ -41,6 +41,6 @@ def check_wellbeing(material: Material) -> Iterator[Finding]:
         "wellbeing of staff.",
         material.quote_all(key) if key else (),
         VERSION,
-        "Employees may enter only roles that support the wellbeing of staff. Please say how this role does, or choose "
+        "Employees may enter only roles that support the wellbeing of staff. Say how this role does, or choose "
         "manager or professional input.",
     )

@@ -30,5 +30,5 @@ def check_workforce_dataset(material: Material) -> Iterator[Finding]:
             tuple(quotes),
             VERSION,
             "Job roles, areas of work, staff groups and occupation codes are agreed by the owner of the National "
-            "Workforce Data Set. Please send that part to them by e-mail; it cannot be agreed here.",
+            "Workforce Data Set. Send that part to them by e-mail; it cannot be agreed here.",
         )

@@ -37,7 +37,7 @@ MOST_AT_ONCE = 100
 """Messages tried in one round, so that a full outbox keeps nothing else waiting."""
 
 MOST_TRIES = 24
-NO_RELAY = "No outgoing mail is set up. Copy the words into the service request."
+NO_RELAY = "No outgoing mail is set up."
 # To our own people, about the service itself: nobody's message causes them, so they cannot be part of a loop.
 _UNCAPPED = frozenset({"alarm", "digest", "reminder", "claim-reminder", "claim-ended"})
 _HOUR = timedelta(hours=1)

@@ -219,7 +219,7 @@ def test_without_mailboxes_and_mail_server_it_runs_quietly(
     (delivery,) = load_deliveries(room.db)
     assert (delivery.state, delivery.problem) == (
         DeliveryState.NOT_SENT,
-        "No outgoing mail is set up. Copy the words into the service request.",
+        "No outgoing mail is set up.",
     )
     assert all(watch.is_well for watch in load_watches(room.db))
     assert capfd.readouterr() == ("", "")
