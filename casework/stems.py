@@ -8,6 +8,7 @@ _IRREGULAR = {
     "paid": "pay", "lost": "lose", "said": "say", "told": "tell", "left": "leave", "got": "get", "gone": "go",
     "went": "go", "took": "take", "taken": "take", "kept": "keep", "held": "hold", "made": "make", "found": "find",
     "lives": "life", "staffs": "staff", "women": "woman", "men": "man", "children": "child", "people": "person",
+    # Else they would have the stems of "quit" and of "care".
     "quite": "rather", "car": "motorcar", "cars": "motorcar",
 }  # fmt: skip
 _SHORTEST = 3

@@ -97,7 +97,6 @@ _CODE = re.compile(r"(?<=\d )[a-z]{2,4}(?= \d)")
 """Letters between two numbers are part of a reference."""
 _REFERENCE_WORD = re.compile(
     r"(?:https?://\S+|www\.\S+|e-?learning|package|pass|mark|cost|cent(?:re|er)|budget|code|service|signatures?|signed|countersigned|initialled|obtained|(?:director"
-    r""
     r"|manager|head|chair)'?s?"
     r"|sr|inc|ref|reference|request|ticket|call|form|no|number|nos|slide|p|pp|pg|page|pages|box|tel|telephone|phone"
     r"|ext|extn|dated?|our|your|the|see|of|and|version|v|ver|release|raised|logged|under|on|at|in|para|section|item"
